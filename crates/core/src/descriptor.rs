@@ -1,0 +1,180 @@
+//! What is constant about an adapter: data that the host enforces, and the tools show.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::{Delivery, SecretRole};
+
+/// What the host enforces and the tools show about one webhook dialect.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Descriptor {
+    /// The adapter's name in the configuration, `lower-case-with-dashes`.
+    pub name: &'static str,
+    /// The name people know, with its product: `Kommo Chats`.
+    pub title: &'static str,
+    /// The HTTP methods it is called with; others are answered 405.
+    pub methods: &'static [&'static str],
+    /// How long the provider waits for an answer.
+    pub ack_deadline: Duration,
+    /// Whether the provider sends again what was not answered with success.
+    pub redelivery: Redelivery,
+    /// The status for what failed verification.
+    pub refused: StatusCode,
+    /// The status for what cannot be stored or verified now: one that the provider retries on.
+    pub unavailable: StatusCode,
+    /// The largest body, in bytes.
+    pub max_body: usize,
+    /// Whether the provider signs. If not, endpoints must say `unsigned = true`.
+    pub is_signed: bool,
+    /// The secrets it needs; the configuration's plain `secrets = [..]` means the first.
+    pub secrets: &'static [SecretRole],
+    /// Object keys, at any depth, whose values are never shown and never in an event.
+    pub redact: &'static [&'static str],
+    /// Deliveries as the provider sends them, with invented content.
+    pub samples: &'static [Sample],
+    /// The provider's own page, and the date it was read (`2026-11`).
+    pub docs: (&'static str, &'static str),
+}
+
+impl Descriptor {
+    /// A signed JSON-over-POST dialect: 1 MiB bodies, an answer within 5 s, refused with 401,
+    /// unavailable with 503, redelivery unknown.
+    pub const fn new(name: &'static str, title: &'static str) -> Self {
+        Self {
+            name,
+            title,
+            methods: &["POST"],
+            ack_deadline: Duration::from_secs(5),
+            redelivery: Redelivery::Unknown,
+            refused: StatusCode::UNAUTHORIZED,
+            unavailable: StatusCode::SERVICE_UNAVAILABLE,
+            max_body: 1024 * 1024,
+            is_signed: true,
+            secrets: &[],
+            redact: &[],
+            samples: &[],
+            docs: ("", ""),
+        }
+    }
+
+    /// Called with these methods.
+    #[must_use]
+    pub const fn methods(mut self, methods: &'static [&'static str]) -> Self {
+        self.methods = methods;
+        self
+    }
+
+    /// The provider waits so many seconds, and sends again or not.
+    #[must_use]
+    pub const fn answers_within(mut self, seconds: u64, redelivery: Redelivery) -> Self {
+        self.ack_deadline = Duration::from_secs(seconds);
+        self.redelivery = redelivery;
+        self
+    }
+
+    /// Answers `status` instead of 503 to what cannot be stored or verified now.
+    #[must_use]
+    pub const fn unavailable(mut self, status: StatusCode) -> Self {
+        self.unavailable = status;
+        self
+    }
+
+    /// Takes bodies of at most `bytes`.
+    #[must_use]
+    pub const fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// Needs secrets of these roles.
+    #[must_use]
+    pub const fn secrets(mut self, roles: &'static [SecretRole]) -> Self {
+        self.secrets = roles;
+        self
+    }
+
+    /// The provider signs nothing.
+    #[must_use]
+    pub const fn unsigned(mut self) -> Self {
+        self.is_signed = false;
+        self
+    }
+
+    /// Comes with these samples.
+    #[must_use]
+    pub const fn samples(mut self, samples: &'static [Sample]) -> Self {
+        self.samples = samples;
+        self
+    }
+
+    /// Never shows the values of these keys.
+    #[must_use]
+    pub const fn redact(mut self, names: &'static [&'static str]) -> Self {
+        self.redact = names;
+        self
+    }
+
+    /// Written from the page at `link`, read in `read` (`2026-11`).
+    #[must_use]
+    pub const fn docs(mut self, link: &'static str, read: &'static str) -> Self {
+        self.docs = (link, read);
+        self
+    }
+}
+
+/// Whether a provider sends again what was not answered with success.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Redelivery {
+    /// Once and never again.
+    Never,
+    /// The provider does not say.
+    Unknown,
+    /// So many times in all, within a span.
+    Retries {
+        /// All attempts, the first one too.
+        attempts: u8,
+        /// From the first attempt to the last.
+        within: Duration,
+    },
+}
+
+/// A delivery as the provider sends it, before it is signed.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Sample {
+    /// What it is a sample of, `lower-case-with-dashes`.
+    pub name: &'static str,
+    /// The headers that are not part of the signature.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// The body's bytes.
+    pub body: &'static [u8],
+}
+
+impl Sample {
+    /// A sample of `body`, sent as JSON.
+    pub const fn new(name: &'static str, body: &'static [u8]) -> Self {
+        Self {
+            name,
+            headers: &[("content-type", "application/json")],
+            body,
+        }
+    }
+
+    /// The same sample with these headers and no others.
+    #[must_use]
+    pub const fn with(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// The unsigned delivery.
+    pub fn delivery(&self) -> Delivery {
+        let bare = Delivery::post(self.body);
+        self.headers
+            .iter()
+            .fold(bare, |delivery, (name, value)| delivery.with(name, value))
+    }
+}

@@ -1,0 +1,159 @@
+//! What an adapter may know of the configured line it serves.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::clock::FixedClock;
+use crate::{Clock, Secret, SecretRole, SystemClock, Timestamp, Verified, VerifyError};
+
+/// One configured line, as its adapter sees it: who it is, its secrets, the time, fetched keys.
+#[derive(Clone)]
+pub struct Endpoint {
+    id: String,
+    secrets: BTreeMap<&'static str, Vec<Secret>>,
+    clock: Arc<dyn Clock>,
+    documents: Arc<dyn Documents>,
+}
+
+impl Endpoint {
+    /// An endpoint by the wall clock, without secrets and with nothing to fetch.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            secrets: BTreeMap::new(),
+            clock: Arc::new(SystemClock),
+            documents: Arc::new(Canned::default()),
+        }
+    }
+
+    /// An endpoint whose clock stands still at `unix` seconds, for tests.
+    ///
+    /// # Panics
+    ///
+    /// When `unix` is outside the years -9999 to 9999.
+    pub fn fixed(unix: i64) -> Self {
+        let now = Timestamp::from_seconds(unix).expect("a test's time is in range");
+        Self::new("test").with_clock(Arc::new(FixedClock(now)))
+    }
+
+    /// The same endpoint by another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The same endpoint, which fetches from `documents`.
+    #[must_use]
+    pub fn with_documents(mut self, documents: Arc<dyn Documents>) -> Self {
+        self.documents = documents;
+        self
+    }
+
+    /// The same endpoint with one more secret of `role`; the ones that are there stay valid.
+    #[must_use]
+    pub fn with_secret(mut self, role: SecretRole, secret: Secret) -> Self {
+        self.secrets.entry(role.name).or_default().push(secret);
+        self
+    }
+
+    /// The same endpoint with `text` as one more secret of `role`, for tests.
+    ///
+    /// # Panics
+    ///
+    /// When `text` is no secret of that role.
+    #[must_use]
+    pub fn with_secret_text(self, role: SecretRole, text: &str) -> Self {
+        let secret = Secret::new("test", role, text).expect("a test's secret fits its role");
+        self.with_secret(role, secret)
+    }
+
+    /// The same endpoint, for which `url` holds `document`, for tests.
+    #[must_use]
+    pub fn with_document(self, url: &str, document: impl Into<Bytes>) -> Self {
+        let canned = BTreeMap::from([(url.to_owned(), document.into())]);
+        self.with_documents(Arc::new(Canned(canned)))
+    }
+
+    /// Its name in the configuration.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Every valid secret of `role`, never none.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError::Unavailable`] when there is none: a mistake of ours must not look like a
+    /// forgery.
+    pub fn secrets(&self, role: SecretRole) -> Result<&[Secret], VerifyError> {
+        self.secrets
+            .get(role.name)
+            .map(Vec::as_slice)
+            .ok_or_else(|| VerifyError::unavailable(format!("no secret `{}` is set", role.name)))
+    }
+
+    /// Proof by a shared token: `presented` is one of the secrets of `role`.
+    ///
+    /// # Errors
+    ///
+    /// `Mismatch` when it is none of them, `Unavailable` when there are none.
+    pub fn matching(&self, role: SecretRole, presented: &[u8]) -> Result<Verified, VerifyError> {
+        // Every secret is tried, so that the time does not tell which one matched.
+        let matched = self
+            .secrets(role)?
+            .iter()
+            .filter(|secret| secret.matches(presented))
+            .last();
+        matched
+            .map(|secret| Verified::new("token").by(secret))
+            .ok_or(VerifyError::mismatch())
+    }
+
+    /// The document at `url`, for example a key set; cached. With `stale`, one newer than that.
+    ///
+    /// A dropped call leaves nothing behind.
+    ///
+    /// # Errors
+    ///
+    /// `Unavailable` when it cannot be had.
+    pub async fn document(&self, url: &str, stale: Option<&Bytes>) -> Result<Bytes, VerifyError> {
+        self.documents.document(url, stale).await
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Fetches what some schemes need to verify: key sets and certificates.
+#[async_trait]
+pub trait Documents: Send + Sync + 'static {
+    /// The document at `url`; when `stale` is given, one that differs from it if there is one yet.
+    async fn document(&self, url: &str, stale: Option<&Bytes>) -> Result<Bytes, VerifyError>;
+}
+
+/// Documents that were there from the start.
+#[derive(Default)]
+struct Canned(BTreeMap<String, Bytes>);
+
+#[async_trait]
+impl Documents for Canned {
+    async fn document(&self, url: &str, _stale: Option<&Bytes>) -> Result<Bytes, VerifyError> {
+        let found = self.0.get(url).cloned();
+        found.ok_or_else(|| VerifyError::unavailable("the document cannot be fetched"))
+    }
+}

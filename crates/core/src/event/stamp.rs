@@ -1,0 +1,165 @@
+//! From draft to event: ids, source and envelope.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::redact::redact;
+use super::{DedupKey, Draft, Event, KIND_PREFIX};
+use crate::{Descriptor, Timestamp};
+
+/// What may stand unescaped in a path segment of `source`.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Where a draft comes from.
+#[derive(Clone, Debug)]
+pub struct Origin<'a> {
+    /// The adapter that decoded it.
+    pub adapter: &'static Descriptor,
+    /// The endpoint it came in by.
+    pub endpoint: &'a str,
+    /// The account that `verify` found.
+    pub account: Option<&'a str>,
+    /// How the delivery was proven.
+    pub scheme: &'a str,
+    /// The delivery's id.
+    pub delivery: &'a str,
+    /// When the delivery was received.
+    pub recorded: Timestamp,
+}
+
+impl Event {
+    /// The event that `draft` becomes as the delivery's draft number `position`, from zero.
+    pub fn stamp(draft: Draft, origin: &Origin<'_>, position: usize) -> Self {
+        let Draft {
+            data,
+            key,
+            time,
+            account,
+            rest,
+        } = draft;
+        let kind = data.kind();
+        let id = match key {
+            DedupKey::Provider(key) | DedupKey::Derived(key) => format!("{kind}:{key}"),
+            DedupKey::None => format!("{kind}:{}:{position}", origin.delivery),
+        };
+        let account = account.or_else(|| origin.account.map(str::to_owned));
+        let source = source(origin.adapter.name, origin.endpoint, account.as_deref());
+        let subject = data.subject();
+        let mut data = data.to_json();
+        if !rest.is_null() {
+            data["provider"] = rest;
+        }
+        redact(&mut data, origin.adapter.redact);
+        Self {
+            specversion: Cow::Borrowed("1.0"),
+            id,
+            kind: format!("{KIND_PREFIX}{kind}"),
+            partitionkey: subject.clone().unwrap_or_else(|| source.clone()),
+            source,
+            subject,
+            time,
+            datacontenttype: Cow::Borrowed("application/json"),
+            dataschema: format!("urn:switchboard:schema:v1:{kind}"),
+            recordedtime: origin.recorded,
+            endpoint: origin.endpoint.to_owned(),
+            account,
+            authscheme: origin.scheme.to_owned(),
+            deliveryid: origin.delivery.to_owned(),
+            replayof: None,
+            data,
+        }
+    }
+}
+
+fn source(adapter: &str, endpoint: &str, account: Option<&str>) -> String {
+    match account {
+        None => format!("/{adapter}/{endpoint}"),
+        Some(account) => {
+            format!(
+                "/{adapter}/{endpoint}/{}",
+                utf8_percent_encode(account, SEGMENT)
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::event::{Content, Conversation, Direction, Message, Party, Role};
+
+    const ADAPTER: Descriptor = Descriptor::new("acme", "Acme").redact(&["token"]);
+
+    fn origin() -> Origin<'static> {
+        Origin {
+            adapter: &ADAPTER,
+            endpoint: "support",
+            account: Some("a/1"),
+            scheme: "hmac-sha1",
+            delivery: "d-1",
+            recorded: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_message_is_stamped_with_where_it_came_from() {
+        let mut message = Message::new(Direction::Inbound, Party::new(Role::Contact));
+        message.conversation = Conversation {
+            id: Some("42".into()),
+            ..Conversation::default()
+        };
+        message.message = Content {
+            text: Some("hi".into()),
+            ..Content::default()
+        };
+        let draft = Draft::new(message.created(), DedupKey::provider(["m1"]))
+            .rest(json!({"token": "hunter2", "colour": "red"}));
+
+        let event = Event::stamp(draft, &origin(), 0);
+
+        let expected = json!({
+            "specversion": "1.0",
+            "id": "message.created:m1",
+            "source": "/acme/support/a%2F1",
+            "type": "dev.switchboard.message.created",
+            "subject": "conversation/42",
+            "datacontenttype": "application/json",
+            "dataschema": "urn:switchboard:schema:v1:message.created",
+            "recordedtime": "1970-01-01T00:00:00Z",
+            "partitionkey": "conversation/42",
+            "endpoint": "support",
+            "account": "a/1",
+            "authscheme": "hmac-sha1",
+            "deliveryid": "d-1",
+            "data": {
+                "direction": "inbound",
+                "intent": "notify",
+                "actor": {"role": "contact"},
+                "conversation": {"id": "42"},
+                "message": {"text": "hi"},
+                "provider": {"colour": "red"},
+            },
+        });
+        assert_eq!(serde_json::to_value(&event).unwrap(), expected);
+        assert_eq!(serde_json::from_value::<Event>(expected).unwrap(), event);
+    }
+
+    #[test]
+    fn without_a_key_every_draft_of_every_delivery_is_an_event() {
+        let draft = || Draft::unknown("ping", json!({"token": 1}), DedupKey::None);
+
+        let ids = [0, 1].map(|position| Event::stamp(draft(), &origin(), position).id);
+
+        assert_eq!(ids, ["provider.event:d-1:0", "provider.event:d-1:1"]);
+        let event = Event::stamp(draft(), &origin(), 0);
+        assert_eq!(event.data, json!({"kind": "ping", "fields": {}}));
+        assert_eq!(event.partitionkey, event.source);
+    }
+}

@@ -1,0 +1,1 @@
+//! The hyper host: steps 1 to 7 of the flow.

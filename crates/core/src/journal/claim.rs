@@ -1,0 +1,111 @@
+//! Events on their way to a sink.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::sink::Envelope;
+
+/// An event's place in the journal, from 1; later ones are greater.
+#[derive(
+    Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
+)]
+#[serde(transparent)]
+pub struct EventPosition(pub u64);
+
+impl fmt::Display for EventPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Which events to claim.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimRequest<'a> {
+    /// For this sink, which must be subscribed.
+    pub sink: &'a str,
+    /// By this process.
+    pub owner: &'a str,
+    /// At this moment: what is due now may be claimed.
+    pub now: Timestamp,
+    /// For so long.
+    pub lease: Duration,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// What was claimed.
+#[derive(Clone, Debug, Default)]
+pub struct Claims {
+    /// The events, those due for another attempt first.
+    pub claims: Vec<Claim>,
+    /// When the next event that waits for another attempt is due; `None` when none waits.
+    pub next_due: Option<Timestamp>,
+    /// The last event that has been recorded: wait for one after it when nothing was claimed.
+    pub head: EventPosition,
+}
+
+/// One event that this process alone may try to give to one sink, for now.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The event.
+    pub position: EventPosition,
+    /// Its envelope.
+    pub envelope: Arc<Envelope>,
+    /// How many attempts were made before.
+    pub attempts: u32,
+    /// When the first attempt was made, if one was.
+    pub first_attempt: Option<Timestamp>,
+}
+
+/// What became of a claim.
+#[derive(Clone, Debug)]
+pub struct Settlement {
+    /// The event.
+    pub position: EventPosition,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The attempt that led to it, unless none was made.
+    pub attempt: Option<Attempt>,
+}
+
+/// What becomes of an event at a sink.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// The sink has it.
+    Delivered,
+    /// The sink does not want it: it does not match the sink's filter.
+    Unmatched,
+    /// To be tried again, not before this moment.
+    Retry(Timestamp),
+    /// Not to be tried again by itself: a dead letter.
+    Dead(Cause),
+}
+
+/// Why an event became a dead letter.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Cause {
+    /// Attempts and age were both spent, and the sink answered the last one with a refusal.
+    SinkRejected,
+    /// Attempts and age were both spent, and the last one got no answer.
+    Exhausted,
+    /// Attempts and age were both spent, and the handler panicked at the last one.
+    Panicked,
+}
+
+/// One try to give one event to one sink.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Attempt {
+    /// When it began.
+    pub at: Timestamp,
+    /// How long it took.
+    pub took: Duration,
+    /// How it failed, in words that quote nothing of the event; `None` when it did not.
+    pub failure: Option<String>,
+}

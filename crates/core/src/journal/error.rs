@@ -1,0 +1,56 @@
+//! What can go wrong with a journal, by what the caller must do about it.
+
+use std::sync::Arc;
+
+/// Why a delivery was not stored. The provider is told to come again.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// More is waiting for its commit than the bound allows.
+    #[error("too many deliveries wait for their commit")]
+    Overloaded,
+    /// There is no space left. Appends work again when there is.
+    #[error("the disk is full")]
+    Full,
+    /// The journal has stopped, for good.
+    #[error("the journal has stopped")]
+    Stopped,
+}
+
+/// Why the journal could not do its work.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JournalError {
+    /// There is no space left. The same call works again when there is.
+    #[error("the disk is full")]
+    Full,
+    /// One record does not match its checksum. Others may be sound.
+    #[error("delivery {0} does not match its checksum")]
+    Damaged(super::LogPosition),
+    /// The journal has stopped, for good.
+    #[error("the journal has stopped")]
+    Stopped,
+}
+
+impl JournalError {
+    /// Whether the same call can succeed later, without anybody doing anything to the process.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Full)
+    }
+}
+
+/// Why a journal stopped for good.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Reading or writing failed. What was written since the last commit is in doubt, so the
+    /// process must end; the next start recovers.
+    #[error("the journal cannot be read or written")]
+    Io(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    /// What it holds contradicts itself.
+    #[error("the journal is corrupt")]
+    Corrupt(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    /// It was closed in order.
+    #[error("the journal was closed")]
+    Closed,
+}

@@ -1,0 +1,180 @@
+//! What goes into a journal, and what comes out to be decoded.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Delivery, Event, Timestamp, Verified};
+
+/// A verified delivery on its way into the journal.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// The endpoint it came in by.
+    pub endpoint: String,
+    /// The adapter that verified it.
+    pub adapter: String,
+    /// The request.
+    pub delivery: Delivery,
+    /// The proof.
+    pub verified: Verified,
+}
+
+/// Proof that a delivery is on stable storage. The host makes no 2xx without one.
+#[derive(Debug)]
+#[must_use = "a receipt is what a success is answered with"]
+pub struct Receipt {
+    position: LogPosition,
+}
+
+impl Receipt {
+    /// For a [`Journal`](super::Journal) to call, and only after the commit that holds the delivery
+    /// at `position` has succeeded.
+    pub fn committed(position: LogPosition) -> Self {
+        Self { position }
+    }
+
+    /// Where it is.
+    pub fn position(&self) -> LogPosition {
+        self.position
+    }
+}
+
+/// A delivery's place in the journal, from 1; later ones are greater.
+#[derive(
+    Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
+)]
+#[serde(transparent)]
+pub struct LogPosition(pub u64);
+
+impl fmt::Display for LogPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A delivery as the journal keeps it.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Where it is.
+    pub position: LogPosition,
+    /// What was appended.
+    pub intake: Intake,
+}
+
+impl Stored {
+    /// Its id.
+    pub fn id(&self) -> DeliveryId {
+        DeliveryId {
+            received: self.intake.delivery.received_at,
+            position: self.position,
+        }
+    }
+}
+
+/// A delivery's id: when it was received, in microseconds, and its position, both in hex. The time
+/// tells apart two journals that began at the same position.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DeliveryId {
+    received: Timestamp,
+    position: LogPosition,
+}
+
+impl DeliveryId {
+    /// Where the delivery is.
+    pub fn position(self) -> LogPosition {
+        self.position
+    }
+}
+
+impl fmt::Display for DeliveryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}-{:x}", self.received.as_micros(), self.position.0)
+    }
+}
+
+impl FromStr for DeliveryId {
+    type Err = InvalidDeliveryId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDeliveryId> {
+        let (received, position) = text.split_once('-').ok_or(InvalidDeliveryId)?;
+        let received = i64::from_str_radix(received, 16).map_err(|_| InvalidDeliveryId)?;
+        let position = u64::from_str_radix(position, 16).map_err(|_| InvalidDeliveryId)?;
+        let received = Timestamp::from_micros(received).ok_or(InvalidDeliveryId)?;
+        Ok(Self {
+            received,
+            position: LogPosition(position),
+        })
+    }
+}
+
+/// A text that is no delivery's id.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not a delivery's id")]
+pub struct InvalidDeliveryId;
+
+/// What one delivery was decoded to.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// The delivery.
+    pub position: LogPosition,
+    /// Its events, none for a ping; or why there are none yet.
+    pub outcome: Result<Vec<Event>, Undecoded>,
+}
+
+/// Why a genuine delivery has no events yet. It is kept, to be decoded by a better adapter.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Undecoded {
+    /// What kind of failure it was.
+    pub cause: UndecodedCause,
+    /// In words, which quote nothing of the body.
+    pub reason: String,
+}
+
+/// What kind of failure left a delivery undecoded.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum UndecodedCause {
+    /// `parse` could not read it.
+    Unreadable,
+    /// The adapter panicked.
+    Panicked,
+    /// Its endpoint, or the adapter of its endpoint, is no longer configured.
+    Unrouted,
+}
+
+/// What recording a batch came to. drafts = events + duplicates.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Tally {
+    /// Events that were new.
+    pub events: u64,
+    /// Events that were there already.
+    pub duplicates: u64,
+    /// Deliveries left undecoded.
+    pub undecoded: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delivery_id_reads_back() {
+        let received = Timestamp::from_micros(1_764_000_000_123_456).unwrap();
+        let id = DeliveryId {
+            received,
+            position: LogPosition(42),
+        };
+
+        assert_eq!(id.to_string(), "6445941642240-2a");
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for wrong in ["", "-", "2a", "x-1", "1-", "ffffffffffffffffff-1"] {
+            assert_eq!(
+                wrong.parse::<DeliveryId>(),
+                Err(InvalidDeliveryId),
+                "{wrong}"
+            );
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The durable store: the only thing between the host and the pipeline.
+//!
+//! The host appends deliveries. The pipeline takes them in order, records what they were decoded
+//! to, and settles each event for each sink. A [`Journal`] keeps all of it through a crash, a kill
+//! and a power loss; what it has not committed, nobody was told of.
+
+mod claim;
+mod error;
+mod intake;
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+
+pub use claim::{Attempt, Cause, Claim, ClaimRequest, Claims, EventPosition, Settlement, Verdict};
+pub use error::{AppendError, Fault, JournalError};
+pub use intake::{
+    Decoded, DeliveryId, Intake, InvalidDeliveryId, LogPosition, Receipt, Stored, Tally, Undecoded,
+    UndecodedCause,
+};
+
+/// Keeps deliveries, their events, and how far each sink has come.
+///
+/// # Contract
+///
+/// - [`append`](Self::append) answers only once the bytes are on stable storage.
+/// - Deliveries are handed out by [`next`](Self::next) in the order they were committed, each once
+///   an opening; those not [`record`](Self::record)ed are handed out again after a reopening.
+/// - [`record`](Self::record) is one transaction: events, deduplication, counts and the position.
+/// - An event stays claimable by every subscribed sink until that sink settles it. A claim is a
+///   lease: it ends when it is settled, when it expires, or when the journal is reopened.
+/// - After a failed write that is not a full disk, nothing is acknowledged any more, every call
+///   fails with `Stopped`, and [`stopped`](Self::stopped) says why.
+///
+/// Several processes may share one journal where the store allows it; claims carry their owner for
+/// that. A dropped call may or may not have taken effect; it never takes effect by half.
+#[async_trait]
+pub trait Journal: Debug + Send + Sync + 'static {
+    /// Puts one verified delivery on stable storage.
+    ///
+    /// A dropped call may leave the delivery stored: legal, as nobody was told.
+    ///
+    /// # Errors
+    ///
+    /// Nothing was promised then: the caller must answer that it could not be stored.
+    async fn append(&self, intake: Intake) -> Result<Receipt, AppendError>;
+
+    /// The next deliveries to decode, oldest first, at least one and at most `limit`; waits for one.
+    ///
+    /// A dropped call hands nothing out.
+    ///
+    /// # Errors
+    ///
+    /// When the journal has stopped or what it holds cannot be read.
+    async fn next(&self, limit: usize) -> Result<Vec<Stored>, JournalError>;
+
+    /// Records what deliveries were decoded to, in the order [`next`](Self::next) handed them out.
+    /// An event whose (`source`, `id`) is there already is a duplicate: counted, not kept.
+    ///
+    /// # Errors
+    ///
+    /// Nothing of the batch was recorded then; on `Full` the caller tries again.
+    async fn record(&self, batch: &[Decoded]) -> Result<Tally, JournalError>;
+
+    /// Makes `sink` known. One that was not known before gets the events recorded from now on.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be committed.
+    async fn subscribe(&self, sink: &str) -> Result<(), JournalError>;
+
+    /// Claims events for a sink: those due for another attempt, then fresh ones in the order they
+    /// were recorded. Never waits; answers an empty list when there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the journal has stopped or what it holds cannot be read.
+    async fn claim(&self, request: &ClaimRequest<'_>) -> Result<Claims, JournalError>;
+
+    /// Settles claims of `owner`, in one transaction. A claim that is no longer the owner's is
+    /// passed over.
+    ///
+    /// # Errors
+    ///
+    /// Nothing of the batch was settled then; on `Full` the caller tries again.
+    async fn settle(
+        &self,
+        sink: &str,
+        owner: &str,
+        settlements: &[Settlement],
+    ) -> Result<(), JournalError>;
+
+    /// Waits until an event after `position` has been recorded.
+    async fn recorded_after(&self, position: EventPosition) -> Result<(), JournalError>;
+
+    /// The delivery at `position`, if it is still kept.
+    ///
+    /// # Errors
+    ///
+    /// When the journal has stopped or what it holds cannot be read.
+    async fn delivery(&self, position: LogPosition) -> Result<Option<Stored>, JournalError>;
+
+    /// Waits until the journal has failed for good, and says why. The process must end then.
+    async fn stopped(&self) -> Fault;
+
+    /// Commits what is queued and closes; later calls fail with `Stopped`.
+    ///
+    /// # Errors
+    ///
+    /// When the last commit failed.
+    async fn close(&self) -> Result<(), JournalError>;
+}

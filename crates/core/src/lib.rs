@@ -1,0 +1,47 @@
+//! The core of Switchboard: what an adapter is, what an event is, and the way from one to the other.
+//!
+//! - **Contract**: [`ProviderAdapter`] and what it speaks of: [`Delivery`], [`Endpoint`],
+//!   [`Verified`], [`Reply`], [`Draft`]. Needs no feature and no runtime; adapters depend on this.
+//! - **Event model**: [`Event`], [`Data`] and the typed structs in [`event`].
+//! - **Gateway** (feature `gateway`, on by default): the [`host`] takes deliveries, the [`journal`]
+//!   keeps them, the [`pipeline`] brings their events to every [`sink`].
+
+mod adapter;
+mod clock;
+mod delivery;
+mod descriptor;
+mod endpoint;
+pub mod event;
+mod hmac;
+mod kept;
+pub mod read;
+mod registry;
+mod reply;
+mod secret;
+mod timestamp;
+mod verify;
+
+#[cfg(feature = "gateway")]
+pub mod host;
+#[cfg(feature = "gateway")]
+pub mod journal;
+#[cfg(feature = "gateway")]
+pub mod pipeline;
+#[cfg(feature = "gateway")]
+pub mod sink;
+
+pub use adapter::{Adapter, ProviderAdapter};
+pub use clock::{Clock, SystemClock};
+pub use delivery::{Delivery, ParseError};
+pub use descriptor::{Descriptor, Redelivery, Sample};
+pub use endpoint::{Documents, Endpoint};
+pub use event::{Data, DedupKey, Draft, Event};
+pub use kept::{Kept, Part};
+pub use registry::{BuildError, Registration, registrations};
+pub use reply::{Preflight, Reply};
+pub use secret::{Secret, SecretError, SecretRole};
+pub use timestamp::Timestamp;
+pub use verify::{Verified, VerifyError};
+
+#[doc(hidden)]
+pub use inventory;

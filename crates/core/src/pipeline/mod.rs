@@ -1,0 +1,1 @@
+//! The pipeline: steps 8 to 11 of the flow.

@@ -1,0 +1,229 @@
+//! Tolerant readers for the values that providers write in more than one way.
+
+use std::fmt;
+
+use serde::de::{self, Deserializer, Visitor};
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+/// An id that came as a text or a whole number; it stays a text for ever, as some exceed 2^53.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
+pub struct Id(pub String);
+
+impl Id {
+    /// The id, unless it is empty, as providers write "none".
+    pub fn filled(self) -> Option<String> {
+        filled(self.0)
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(IdVisitor)
+    }
+}
+
+struct IdVisitor;
+
+impl Visitor<'_> for IdVisitor {
+    type Value = Id;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or a whole number")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Id, E> {
+        Ok(Id(text.to_owned()))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Id, E> {
+        Ok(Id(number.to_string()))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Id, E> {
+        Ok(Id(number.to_string()))
+    }
+}
+
+/// A time that came in any of the usual ways; one that cannot be read is no time, not an error.
+///
+/// Read are Unix seconds and milliseconds (by magnitude, as number or digits), RFC 3339, and
+/// `2020-03-03 13:05:57 UTC`. A time without a zone is not a moment and is not guessed.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Time(pub Option<Timestamp>);
+
+impl Time {
+    /// Reads a text.
+    pub fn read(text: &str) -> Self {
+        let text = text.trim();
+        if let Ok(number) = text.parse() {
+            return Self::number(number);
+        }
+        let rails = || jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S UTC", text).ok();
+        Self(text.parse().ok().or_else(|| {
+            let moment = rails()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+            Some(Timestamp::from_jiff(moment.timestamp()))
+        }))
+    }
+
+    /// Reads a Unix time: seconds below 10^11 (the year 5138), milliseconds from there on. Zero is
+    /// how some providers write "never", so it is no time.
+    pub fn number(number: i64) -> Self {
+        Self(match number {
+            0 => None,
+            _ if number.abs() < 100_000_000_000 => Timestamp::from_seconds(number),
+            _ => Timestamp::from_millis(number),
+        })
+    }
+
+    /// This time, or `other` where this is none.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0.or(other.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TimeVisitor)
+    }
+}
+
+struct TimeVisitor;
+
+impl<'de> Visitor<'de> for TimeVisitor {
+    type Value = Time;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a time")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
+        Ok(Time::read(text))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Time, E> {
+        Ok(i64::try_from(number).map_or_else(|_| Time::default(), Time::number))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Time, E> {
+        Ok(Time::number(number))
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a time needs no fraction of a unit"
+    )]
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Time, E> {
+        Ok(Time::number(number as i64))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Time, E> {
+        Ok(Time::default())
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Time, E> {
+        Ok(Time::default())
+    }
+}
+
+/// The text, unless it is empty, as providers write "none".
+pub fn filled(text: impl Into<String>) -> Option<String> {
+    Some(text.into()).filter(|text| !text.is_empty())
+}
+
+/// Reads an optional text for `#[serde(default, deserialize_with = "read::text")]`: absent, null
+/// and empty are all `None`, and a number stays what it says.
+///
+/// # Errors
+///
+/// When the value is neither a text, a whole number, nor null.
+pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<Id>::deserialize(deserializer)?.and_then(Id::filled))
+}
+
+/// Reads an optional count for `#[serde(default, deserialize_with = "read::count")]`: absent, null,
+/// zero and what is no whole number are all `None`; digits in a text are read.
+///
+/// # Errors
+///
+/// When the value is neither a text, a whole number, nor null.
+pub fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let digits = Option::<Id>::deserialize(deserializer)?;
+    Ok(digits
+        .and_then(|Id(digits)| digits.parse().ok())
+        .filter(|count| *count > 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_stay_what_was_written() {
+        for (json, id) in [
+            (r#""501""#, "501"),
+            ("501", "501"),
+            ("9007199254740993", "9007199254740993"),
+            ("-1", "-1"),
+            (r#""""#, ""),
+        ] {
+            assert_eq!(serde_json::from_str::<Id>(json).unwrap().0, id);
+        }
+        for json in [
+            "1.5",
+            "null",
+            "[]",
+            "true",
+            "123456789012345678901234567890",
+        ] {
+            assert!(serde_json::from_str::<Id>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn times_are_read_in_the_usual_ways() {
+        for json in [
+            "1764000000",
+            r#""1764000000""#,
+            "1764000000000",
+            r#""2025-11-24T16:00:00Z""#,
+            r#""2025-11-24T17:00:00+01:00""#,
+            r#""2025-11-24 16:00:00 UTC""#,
+        ] {
+            let Time(moment) = serde_json::from_str(json).unwrap();
+            assert_eq!(
+                moment.map(Timestamp::as_seconds),
+                Some(1_764_000_000),
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_none() {
+        for json in [
+            "0",
+            "null",
+            r#""""#,
+            r#""2025-11-24 16:00:00""#,
+            r#""yesterday""#,
+            "18446744073709551615",
+            "1e300",
+        ] {
+            assert_eq!(
+                serde_json::from_str::<Time>(json).unwrap(),
+                Time(None),
+                "{json}"
+            );
+        }
+    }
+}

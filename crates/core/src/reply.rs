@@ -1,0 +1,86 @@
+//! What an adapter wants the provider to hear. It words successes only; refusals are the host's.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+/// A success in the provider's own words. There is no way to word a failure.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Reply {
+    status: StatusCode,
+    content_type: Option<&'static str>,
+    body: Bytes,
+}
+
+impl Reply {
+    /// 200 without a body.
+    pub fn ok() -> Self {
+        Self {
+            status: StatusCode::OK,
+            content_type: None,
+            body: Bytes::new(),
+        }
+    }
+
+    /// 204.
+    pub fn no_content() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            ..Self::ok()
+        }
+    }
+
+    /// 200 with a plain text.
+    pub fn text(body: impl Into<Cow<'static, str>>) -> Self {
+        Self::with("text/plain; charset=utf-8", body.into())
+    }
+
+    /// 200 with a JSON document.
+    pub fn json(body: impl Into<Cow<'static, str>>) -> Self {
+        Self::with("application/json", body.into())
+    }
+
+    /// 200 with an XML document.
+    pub fn xml(body: impl Into<Cow<'static, str>>) -> Self {
+        Self::with("text/xml; charset=utf-8", body.into())
+    }
+
+    /// The status: 200 or 204.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The `Content-Type`, where there is a body.
+    pub fn content_type(&self) -> Option<&'static str> {
+        self.content_type
+    }
+
+    /// The body.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    fn with(content_type: &'static str, body: Cow<'static, str>) -> Self {
+        let body = match body {
+            Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
+            Cow::Owned(text) => Bytes::from(text),
+        };
+        Self {
+            status: StatusCode::OK,
+            content_type: Some(content_type),
+            body,
+        }
+    }
+}
+
+/// What an adapter says to a call before anybody verified it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Preflight {
+    /// A delivery like any other: verify it.
+    Continue,
+    /// An unsigned handshake: answer at once. The only 2xx without a commit.
+    Reply(Reply),
+    /// An unsigned handshake that failed.
+    Refuse,
+}

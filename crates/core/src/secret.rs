@@ -1,0 +1,187 @@
+//! Secrets, and the roles an adapter has for them.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+/// What a secret is for, declared once as a `const` by the adapter that uses it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SecretRole {
+    /// The key in the configuration.
+    pub name: &'static str,
+    /// Where the operator finds it, in a few words.
+    pub about: &'static str,
+    /// What every secret of this role begins with, for example `whsec_`; not part of the key.
+    pub prefix: &'static str,
+    /// Whether the key is what the text decodes to.
+    pub is_base64: bool,
+}
+
+impl SecretRole {
+    /// A secret whose bytes are the text's.
+    pub const fn text(name: &'static str, about: &'static str) -> Self {
+        Self {
+            name,
+            about,
+            prefix: "",
+            is_base64: false,
+        }
+    }
+
+    /// A secret whose bytes are what the text decodes to.
+    pub const fn base64(name: &'static str, about: &'static str) -> Self {
+        Self {
+            name,
+            about,
+            prefix: "",
+            is_base64: true,
+        }
+    }
+
+    /// The same role, whose secrets begin with `prefix`.
+    #[must_use]
+    pub const fn prefix(mut self, prefix: &'static str) -> Self {
+        self.prefix = prefix;
+        self
+    }
+}
+
+/// One secret: never empty, wiped when dropped, never shown.
+#[derive(Clone)]
+pub struct Secret {
+    label: String,
+    key: Zeroizing<Vec<u8>>,
+}
+
+impl Secret {
+    /// Reads `text` as a secret of `role`. `label` says where it came from and is shown to operators.
+    ///
+    /// # Errors
+    ///
+    /// When it is blank, lacks the role's prefix, or is not the base64 that the role asks for.
+    pub fn new(
+        label: impl Into<String>,
+        role: SecretRole,
+        text: &str,
+    ) -> Result<Self, SecretError> {
+        if text.trim().is_empty() {
+            return Err(SecretError::Empty);
+        }
+        let encoded = text
+            .strip_prefix(role.prefix)
+            .ok_or(SecretError::Prefix(role.prefix))?;
+        let key = if role.is_base64 {
+            STANDARD
+                .decode(encoded)
+                .map_err(|_| SecretError::NotBase64)?
+        } else {
+            encoded.as_bytes().to_vec()
+        };
+        if key.is_empty() {
+            return Err(SecretError::Empty);
+        }
+        Ok(Self {
+            label: label.into(),
+            key: Zeroizing::new(key),
+        })
+    }
+
+    /// Where it came from, for example `env KOMMO_CHANNEL_SECRET`.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The key's bytes, for a MAC and nothing else.
+    pub fn expose(&self) -> &[u8] {
+        &self.key
+    }
+
+    /// Whether `presented` is this secret, in time that depends on neither.
+    pub fn matches(&self, presented: &[u8]) -> bool {
+        Sha256::digest(&*self.key)
+            .ct_eq(&Sha256::digest(presented))
+            .into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Secret")
+            .field("label", &self.label)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a text is no secret of its role.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SecretError {
+    /// Nothing but white space, or nothing behind the prefix.
+    #[error("the secret is empty")]
+    Empty,
+    /// It does not begin as every secret of its role does.
+    #[error("the secret does not begin with `{0}`")]
+    Prefix(&'static str),
+    /// It does not decode.
+    #[error("the secret is not base64")]
+    NotBase64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: SecretRole = SecretRole::text("secret", "anywhere");
+    const SIGNING: SecretRole = SecretRole::base64("signing", "anywhere").prefix("whsec_");
+
+    #[test]
+    fn an_empty_secret_cannot_be_made() {
+        for text in ["", " ", "\n"] {
+            assert_eq!(
+                Secret::new("test", TEXT, text).unwrap_err(),
+                SecretError::Empty
+            );
+        }
+        assert_eq!(
+            Secret::new("test", SIGNING, "whsec_").unwrap_err(),
+            SecretError::Empty
+        );
+    }
+
+    #[test]
+    fn prefix_and_base64_belong_to_the_role() {
+        assert_eq!(
+            Secret::new("test", SIGNING, "whsec_aGk=").unwrap().expose(),
+            b"hi"
+        );
+        assert_eq!(
+            Secret::new("test", SIGNING, "aGk=").unwrap_err(),
+            SecretError::Prefix("whsec_")
+        );
+        assert_eq!(
+            Secret::new("test", SIGNING, "whsec_%").unwrap_err(),
+            SecretError::NotBase64
+        );
+    }
+
+    #[test]
+    fn only_the_whole_secret_matches() {
+        let secret = Secret::new("test", TEXT, "abcdef").unwrap();
+
+        assert!(secret.matches(b"abcdef"));
+        for wrong in [&b"abcde"[..], b"abcdefg", b"", b"ABCDEF"] {
+            assert!(!secret.matches(wrong));
+        }
+    }
+
+    #[test]
+    fn debug_shows_the_label_alone() {
+        let secret = Secret::new("env X", TEXT, "hunter2").unwrap();
+
+        assert_eq!(format!("{secret:?}"), r#"Secret { label: "env X", .. }"#);
+    }
+}

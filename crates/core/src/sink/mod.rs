@@ -1,0 +1,78 @@
+//! Where events go.
+
+mod envelope;
+mod handler;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+pub use envelope::Envelope;
+pub use handler::Handler;
+
+/// Takes events: a handler in this process, an HTTP service, a file, a broker.
+///
+/// # Contract
+///
+/// The pipeline calls [`deliver`](Self::deliver), several at once up to the sink's concurrency,
+/// each with its timeout. `Ok` means that the sink has every event of the batch for good; only then
+/// are they settled. Anything else, a timeout and a panic too, tries all of them again later. So an
+/// event may come more than once: its (`source`, `id`) tells.
+#[async_trait]
+pub trait Sink: Debug + Send + Sync + 'static {
+    /// The most events that one call takes.
+    fn max_batch(&self) -> usize {
+        1
+    }
+
+    /// Whether calls may overlap. A file's must not.
+    fn is_concurrent(&self) -> bool {
+        true
+    }
+
+    /// Takes every event of `batch`, or none for good.
+    ///
+    /// A dropped call may leave them taken: they come again.
+    ///
+    /// # Errors
+    ///
+    /// Which of them the sink says it was decides when the batch is tried again.
+    async fn deliver(&self, batch: &[Arc<Envelope>]) -> Result<(), SinkError>;
+}
+
+/// Why a sink did not take a batch. The texts quote nothing of the events.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SinkError {
+    /// It answered, and did not take it.
+    #[error("the sink refused: {reason}")]
+    Refused {
+        /// What it answered, for example `status 500`.
+        reason: String,
+        /// When it wants the next attempt, if it said so.
+        retry_after: Option<Duration>,
+    },
+    /// It could not be reached, or gave no answer.
+    #[error("the sink is unavailable: {0}")]
+    Unavailable(String),
+    /// It wants no more events at all (HTTP 410): it is paused, and its events stay.
+    #[error("the sink wants no more events")]
+    Gone,
+}
+
+impl SinkError {
+    /// It answered `reason`, and said nothing about another attempt.
+    pub fn refused(reason: impl Into<String>) -> Self {
+        Self::Refused {
+            reason: reason.into(),
+            retry_after: None,
+        }
+    }
+
+    /// It gave no answer, because of `reason`.
+    pub fn unavailable(reason: impl Into<String>) -> Self {
+        Self::Unavailable(reason.into())
+    }
+}
