@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::sink::Envelope;
 
+/// The most events of one sink that are claimed and were never settled.
+pub const MAX_UNSETTLED: usize = 256;
+
 /// An event's place in the journal, from 1; later ones are greater.
 #[derive(
     Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,

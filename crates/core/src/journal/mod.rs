@@ -7,17 +7,21 @@
 mod claim;
 mod error;
 mod intake;
+mod memory;
 
 use std::fmt::Debug;
 
 use async_trait::async_trait;
 
-pub use claim::{Attempt, Cause, Claim, ClaimRequest, Claims, EventPosition, Settlement, Verdict};
+pub use claim::{
+    Attempt, Cause, Claim, ClaimRequest, Claims, EventPosition, MAX_UNSETTLED, Settlement, Verdict,
+};
 pub use error::{AppendError, Fault, JournalError};
 pub use intake::{
     Decoded, DeliveryId, Intake, InvalidDeliveryId, LogPosition, Receipt, Stored, Tally, Undecoded,
     UndecodedCause,
 };
+pub use memory::{DeadLetter, MemoryJournal, Standing};
 
 /// Keeps deliveries, their events, and how far each sink has come.
 ///
@@ -29,6 +33,8 @@ pub use intake::{
 /// - [`record`](Self::record) is one transaction: events, deduplication, counts and the position.
 /// - An event stays claimable by every subscribed sink until that sink settles it. A claim is a
 ///   lease: it ends when it is settled, when it expires, or when the journal is reopened.
+/// - At most [`MAX_UNSETTLED`] events of a sink are claimed that were never settled, so that a crash
+///   repeats no more than those. One that was settled with a retry is not among them.
 /// - After a failed write that is not a full disk, nothing is acknowledged any more, every call
 ///   fails with `Stopped`, and [`stopped`](Self::stopped) says why.
 ///
