@@ -109,11 +109,13 @@ impl Endpoint {
     /// `Mismatch` when it is none of them, `Unavailable` when there are none.
     pub fn matching(&self, role: SecretRole, presented: &[u8]) -> Result<Verified, VerifyError> {
         // Every secret is tried, so that the time does not tell which one matched.
-        let matched = self
-            .secrets(role)?
-            .iter()
-            .filter(|secret| secret.matches(presented))
-            .last();
+        let matched = self.secrets(role)?.iter().fold(None, |matched, secret| {
+            if secret.matches(presented) {
+                Some(secret)
+            } else {
+                matched
+            }
+        });
         matched
             .map(|secret| Verified::new("token").by(secret))
             .ok_or(VerifyError::mismatch())
