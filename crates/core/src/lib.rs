@@ -36,6 +36,7 @@ pub use delivery::{Delivery, ParseError};
 pub use descriptor::{Descriptor, Redelivery, Sample};
 pub use endpoint::{Documents, Endpoint};
 pub use event::{Data, DedupKey, Draft, Event};
+pub use hmac::{HmacScheme, Unit};
 pub use kept::{Kept, Part};
 pub use registry::{BuildError, Registration, registrations};
 pub use reply::{Preflight, Reply};

@@ -1,0 +1,149 @@
+//! What a signature that does not match looks like, for the operator.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+use super::HmacScheme;
+use super::algorithm::{Algorithm, Encoding, Signatures};
+use super::template::BODY;
+use crate::{Delivery, Endpoint, Secret, SecretRole};
+
+/// A dozen MACs a secret are tried, which a forger must not get for a large body.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// Nor for every secret of an endpoint that has many.
+const MOST_SECRETS: usize = 4;
+
+/// A mistake, and the bytes that the sender had in hand if it was made.
+type Guess<T> = (&'static str, T);
+
+/// What `delivery`, which was refused, looks like. Each answer is certain: only somebody who has the
+/// secret can make a signature that matches but for one mistake. It stays refused.
+pub(super) fn of<S: AsRef<str>>(
+    scheme: &HmacScheme<S>,
+    delivery: &Delivery,
+    endpoint: &Endpoint,
+) -> Option<&'static str> {
+    if delivery.body.len() > LARGEST_BODY {
+        return None;
+    }
+    let header = delivery.required_header(scheme.header.as_ref()).ok()?;
+    if header.is_empty() {
+        return Some("the signature header is empty");
+    }
+    let right = scheme.message(delivery, &delivery.body).ok()?;
+    let signatures = scheme.signatures(header);
+    let rewritten = rewritten(scheme, header);
+    let messages = messages(scheme, delivery);
+
+    let secrets = endpoint.secrets(scheme.role).ok()?;
+    secrets.iter().take(MOST_SECRETS).find_map(|secret| {
+        let tag = scheme.algorithm.tag(secret.expose(), &right);
+        let by_writing = || find(&rewritten, |signatures| signatures.contain(&tag));
+        let by_message = || {
+            find(&messages, |message| {
+                signatures.contain(&scheme.algorithm.tag(secret.expose(), message))
+            })
+        };
+        let by_key = || {
+            find(&keys(secret, scheme.role), |key| {
+                signatures.contain(&scheme.algorithm.tag(key, &right))
+            })
+        };
+        let by_algorithm = || {
+            let (told, other) = match scheme.algorithm {
+                Algorithm::Sha1 => ("an HMAC-SHA256, not an HMAC-SHA1", Algorithm::Sha256),
+                Algorithm::Sha256 => ("an HMAC-SHA1, not an HMAC-SHA256", Algorithm::Sha1),
+            };
+            let tag = other.tag(secret.expose(), &right);
+            let is_other = signatures.contain(&tag)
+                || rewritten.iter().any(|(_, written)| written.contain(&tag));
+            is_other.then_some(told)
+        };
+        by_writing()
+            .or_else(by_message)
+            .or_else(by_key)
+            .or_else(by_algorithm)
+    })
+}
+
+fn find<T>(guesses: &[Guess<T>], is_it: impl Fn(&T) -> bool) -> Option<&'static str> {
+    let (told, _) = guesses.iter().find(|(_, guess)| is_it(guess))?;
+    Some(told)
+}
+
+/// The signatures, had the sender written them otherwise.
+fn rewritten<S: AsRef<str>>(scheme: &HmacScheme<S>, header: &str) -> Vec<Guess<Signatures>> {
+    let prefix = scheme.prefix.as_ref();
+    let bare = header.strip_prefix(prefix).unwrap_or(header);
+    let behind_any_prefix = header.split_once('=').map_or(header, |(_, rest)| rest);
+    let other = match scheme.encoding {
+        Encoding::Hex => ("written as base64, not as hex", Encoding::Base64),
+        Encoding::Base64 => ("written as hex, not as base64", Encoding::Hex),
+    };
+    let read = |encoding: Encoding, text: &str| {
+        Signatures(encoding.decode(text.trim()).into_iter().collect())
+    };
+    vec![
+        ("the prefix is missing", read(scheme.encoding, header)),
+        (
+            "another prefix than expected",
+            read(scheme.encoding, behind_any_prefix),
+        ),
+        (other.0, read(other.1, bare)),
+    ]
+}
+
+/// The messages, had the sender or a proxy taken the body otherwise.
+fn messages<S: AsRef<str>>(scheme: &HmacScheme<S>, delivery: &Delivery) -> Vec<Guess<Vec<u8>>> {
+    let body = &delivery.body;
+    let with_body = |body: &[u8]| {
+        let message = scheme.message(delivery, body).ok()?;
+        Some(message.into_owned())
+    };
+    let alone = (scheme.signs.as_ref() != BODY).then(|| body.to_vec());
+    let chopped = body
+        .strip_suffix(b"\r\n")
+        .or_else(|| body.strip_suffix(b"\n"))
+        .and_then(with_body);
+    let extended = with_body(&[body, &b"\n"[..]].concat());
+    let guesses = [
+        ("computed over the body alone", alone),
+        ("matches the body without its trailing newline", chopped),
+        ("matches the body with a trailing newline added", extended),
+    ];
+    let made = |(told, message): Guess<Option<Vec<u8>>>| Some((told, message?));
+    guesses.into_iter().filter_map(made).collect()
+}
+
+/// The keys, had either side taken the secret otherwise.
+fn keys(secret: &Secret, role: SecretRole) -> Vec<Guess<Zeroizing<Vec<u8>>>> {
+    let key = secret.expose();
+    let text = role.is_base64.then(|| STANDARD.encode(key));
+    let undecoded = text.map(|text| [role.prefix, &text].concat());
+    let guesses = [
+        (
+            "the secret here has white space around it",
+            Some(key.trim_ascii().to_vec()),
+        ),
+        (
+            "the sender's secret has a trailing newline",
+            Some([key, &b"\n"[..]].concat()),
+        ),
+        (
+            "the sender's key is the secret decoded from hex",
+            hex::decode(key).ok(),
+        ),
+        (
+            "the sender's key is the secret decoded from base64",
+            STANDARD.decode(key).ok(),
+        ),
+        (
+            "the sender's key is the secret without base64 decoding",
+            undecoded.map(String::into_bytes),
+        ),
+    ];
+    let made = |(told, key): Guess<Option<Vec<u8>>>| Some((told, Zeroizing::new(key?)));
+    guesses.into_iter().filter_map(made).collect()
+}
