@@ -1,0 +1,133 @@
+//! One call of a sink, fenced against panics and time.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+
+use super::retry::Failure;
+use super::subscription::Subscription;
+use crate::journal::{Attempt, Cause, Claim, Settlement, Verdict};
+use crate::sink::{Envelope, SinkError};
+use crate::{Clock, Timestamp};
+
+/// A call that has ended, with what becomes of each of its events.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) settlements: Vec<Settlement>,
+    /// Whether the sink wants no more events at all.
+    pub(super) is_gone: bool,
+}
+
+/// Gives `claims` to the sink in one call.
+pub(super) async fn attempt(
+    subscription: Arc<Subscription>,
+    claims: Vec<Claim>,
+    clock: Arc<dyn Clock>,
+) -> Ended {
+    let at = clock.now();
+    let failed = call(&subscription, &claims).await.err();
+    let now = clock.now();
+    let is_gone = failed.as_ref().is_some_and(|failed| failed.is_gone);
+    let settle = |claim: &Claim| settlement(&subscription, claim, failed.as_ref(), at, now);
+    Ended {
+        settlements: claims.iter().map(settle).collect(),
+        is_gone,
+    }
+}
+
+/// Why a call failed.
+#[derive(Debug)]
+struct Failed {
+    cause: Cause,
+    words: String,
+    retry_after: Option<Duration>,
+    is_gone: bool,
+}
+
+impl Failed {
+    fn new(cause: Cause, words: impl Into<String>) -> Self {
+        Self {
+            cause,
+            words: words.into(),
+            retry_after: None,
+            is_gone: false,
+        }
+    }
+}
+
+async fn call(subscription: &Subscription, claims: &[Claim]) -> Result<(), Failed> {
+    let batch: Vec<Arc<Envelope>> = claims
+        .iter()
+        .map(|claim| Arc::clone(&claim.envelope))
+        .collect();
+    // A sink that panicked is called again like any other that failed; what its state is then is
+    // its author's concern.
+    let call = AssertUnwindSafe(subscription.sink.deliver(&batch)).catch_unwind();
+    match tokio::time::timeout(subscription.timeout, call).await {
+        Ok(Ok(Ok(()))) => Ok(()),
+        Ok(Ok(Err(error))) => Err(refusal(&error)),
+        Ok(Err(_panic)) => Err(Failed::new(Cause::Panicked, "the sink panicked")),
+        Err(_elapsed) => Err(Failed::new(
+            Cause::Exhausted,
+            "the sink gave no answer in time",
+        )),
+    }
+}
+
+fn refusal(error: &SinkError) -> Failed {
+    let words = error.to_string();
+    match error {
+        SinkError::Refused { retry_after, .. } => Failed {
+            retry_after: *retry_after,
+            ..Failed::new(Cause::SinkRejected, words)
+        },
+        SinkError::Unavailable(_) => Failed::new(Cause::Exhausted, words),
+        SinkError::Gone => Failed {
+            is_gone: true,
+            ..Failed::new(Cause::SinkRejected, words)
+        },
+    }
+}
+
+fn settlement(
+    subscription: &Subscription,
+    claim: &Claim,
+    failed: Option<&Failed>,
+    at: Timestamp,
+    now: Timestamp,
+) -> Settlement {
+    let verdict = match failed {
+        None => Verdict::Delivered,
+        // A sink that is gone spends nothing: its events stay until somebody resumes it.
+        Some(failed) if failed.is_gone => {
+            return Settlement {
+                position: claim.position,
+                verdict: Verdict::Retry(now),
+                attempt: None,
+            };
+        }
+        Some(failed) => {
+            let failure = Failure {
+                cause: failed.cause,
+                retry_after: failed.retry_after,
+                attempts: claim.attempts + 1,
+                first_attempt: claim.first_attempt.unwrap_or(at),
+                now,
+            };
+            subscription.retry.verdict(failure, fastrand::f64())
+        }
+    };
+    let failure = failed.map(|failed| failed.words.clone());
+    let attempt = Attempt {
+        at,
+        took: now.since(at),
+        failure,
+    };
+    Settlement {
+        position: claim.position,
+        verdict,
+        attempt: Some(attempt),
+    }
+}

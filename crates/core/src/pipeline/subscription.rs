@@ -1,0 +1,57 @@
+//! A sink, and how it wants its events.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Retry;
+use crate::Event;
+use crate::sink::Sink;
+
+/// A named sink with its filter and its limits.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Subscription {
+    /// The name its place in the journal is kept under.
+    pub name: String,
+    /// Where the events go.
+    pub sink: Arc<dyn Sink>,
+    /// The endpoints whose events it wants; `None` for all.
+    pub endpoints: Option<BTreeSet<String>>,
+    /// How failed attempts are repeated.
+    pub retry: Retry,
+    /// How many calls may be under way at once.
+    pub concurrency: usize,
+    /// How long one call may take.
+    pub timeout: Duration,
+}
+
+impl Subscription {
+    /// `sink` wants every event: 8 calls at once, of 30 s each.
+    pub fn new(name: impl Into<String>, sink: Arc<dyn Sink>) -> Self {
+        Self {
+            name: name.into(),
+            sink,
+            endpoints: None,
+            retry: Retry::default(),
+            concurrency: 8,
+            timeout: Duration::from_secs(30),
+        }
+    }
+
+    /// Whether the sink wants `event`.
+    pub(super) fn wants(&self, event: &Event) -> bool {
+        self.endpoints
+            .as_ref()
+            .is_none_or(|endpoints| endpoints.contains(&event.endpoint))
+    }
+
+    /// How many calls may be under way at once.
+    pub(super) fn calls(&self) -> usize {
+        if self.sink.is_concurrent() {
+            self.concurrency.max(1)
+        } else {
+            1
+        }
+    }
+}
