@@ -1,1 +1,9 @@
-//! To be written.
+//! What holds for every part that can be exchanged, as suites that anybody can run on theirs.
+//!
+//! - [`journal`]: the promises of every journal. A store of your own is right when they hold.
+//! - [`ManualClock`] and [`TokioClock`]: clocks for tests that must not wait.
+
+mod clock;
+pub mod journal;
+
+pub use clock::{ManualClock, TokioClock};

@@ -1,0 +1,92 @@
+//! One suite for every journal: the promises of [`Journal`], each a function of its own.
+//!
+//! A store of your own says how it is opened, and asks whether it conforms:
+//!
+//! ```
+//! use switchboard_core::journal::MemoryJournal;
+//! use switchboard_testkit::journal::{JournalUnderTest, conformance};
+//!
+//! struct Memory;
+//!
+//! #[async_trait::async_trait]
+//! impl JournalUnderTest for Memory {
+//!     type Journal = MemoryJournal;
+//!
+//!     async fn open(&self) -> MemoryJournal {
+//!         MemoryJournal::new()
+//!     }
+//!
+//!     // A journal on a disk does without this: it is dropped, and opened again.
+//!     async fn crash(&self, journal: MemoryJournal) -> MemoryJournal {
+//!         journal.reopen();
+//!         journal
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! conformance(|| Memory).await;
+//! # }
+//! ```
+//!
+//! Time is what the suite says it is: it passes moments of its own to the journal and never sleeps.
+
+mod claim;
+mod close;
+mod decode;
+mod intake;
+mod lease;
+mod promise;
+mod record;
+mod samples;
+mod settle;
+mod trial;
+
+use std::fmt::Write as _;
+
+use async_trait::async_trait;
+use switchboard_core::journal::Journal;
+
+pub use promise::{BrokenPromise, Promise, promises};
+
+/// A place where a journal is kept, for one promise.
+#[async_trait]
+pub trait JournalUnderTest: Send + Sync + 'static {
+    /// The journal.
+    type Journal: Journal;
+
+    /// Opens the journal of this place. The first time there is nothing in it.
+    async fn open(&self) -> Self::Journal;
+
+    /// Ends `journal` as a kill would, without closing it, and opens what it left. It may have been
+    /// closed before, though.
+    async fn crash(&self, journal: Self::Journal) -> Self::Journal {
+        drop(journal);
+        self.open().await
+    }
+}
+
+/// Checks every promise, each on a place of its own made by `place`.
+///
+/// # Panics
+///
+/// When a promise is broken, with the name of each one that is.
+pub async fn conformance<U: JournalUnderTest>(place: impl Fn() -> U) {
+    let mut report = String::new();
+    for broken in broken_promises(place).await {
+        write!(report, "\n- {broken}").expect("a String takes every write");
+    }
+    assert!(
+        report.is_empty(),
+        "the journal breaks its promises:{report}"
+    );
+}
+
+/// The promises that are broken, each checked on a place of its own made by `place`.
+pub async fn broken_promises<U: JournalUnderTest>(place: impl Fn() -> U) -> Vec<BrokenPromise> {
+    let mut broken = Vec::new();
+    for promise in promises() {
+        broken.extend(promise.check(place()).await.err());
+    }
+    broken
+}

@@ -1,0 +1,125 @@
+//! The list of promises, and how one is checked.
+
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+use super::trial::{Broken, Checked, Trial};
+use super::{JournalUnderTest, claim, close, decode, intake, lease, record, settle};
+
+/// A promise that takes longer is broken: somebody waits for what never comes.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+type Check<U> = fn(Trial<U>) -> Pin<Box<dyn Future<Output = Checked> + Send>>;
+
+/// One promise that every journal keeps.
+pub struct Promise<U: JournalUnderTest> {
+    name: &'static str,
+    check: Check<U>,
+}
+
+impl<U: JournalUnderTest> Promise<U> {
+    /// Its name, a sentence.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Checks it on the journal of `place`.
+    ///
+    /// # Errors
+    ///
+    /// When it is broken; a panic in the journal breaks it too, and so does a wait without an end.
+    pub async fn check(&self, place: U) -> Result<(), BrokenPromise> {
+        let check = self.check;
+        let trial = async move { check(Trial::open(place).await).await };
+        // A task of its own, so that a panic ends this promise and not the suite.
+        let how = match tokio::spawn(tokio::time::timeout(DEADLINE, trial)).await {
+            Ok(Ok(Ok(()))) => return Ok(()),
+            Ok(Ok(Err(Broken(how)))) => how,
+            Ok(Err(_)) => "it waits without an end".to_owned(),
+            Err(panic) => panic.to_string(),
+        };
+        Err(BrokenPromise {
+            promise: self.name,
+            how,
+        })
+    }
+}
+
+impl<U: JournalUnderTest> fmt::Debug for Promise<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Promise").field(&self.name).finish()
+    }
+}
+
+/// A promise that a journal does not keep.
+#[derive(Clone, Debug)]
+pub struct BrokenPromise {
+    /// The promise's name.
+    pub promise: &'static str,
+    /// What was seen.
+    pub how: String,
+}
+
+impl fmt::Display for BrokenPromise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.promise, self.how)
+    }
+}
+
+/// Each promise under the name of the function that checks it.
+macro_rules! named {
+    ($($module:ident::$name:ident,)+) => {
+        vec![$(Promise {
+            name: stringify!($name),
+            check: |trial| Box::pin($module::$name(trial)),
+        },)+]
+    };
+}
+
+/// Every promise of every journal, in the order an event goes through it.
+pub fn promises<U: JournalUnderTest>() -> Vec<Promise<U>> {
+    named![
+        intake::what_was_acknowledged_is_handed_out_in_order,
+        intake::concurrent_appends_all_come_out_once,
+        intake::bytes_come_out_as_they_went_in,
+        intake::bytes_survive_a_crash,
+        intake::a_delivery_is_found_by_its_position,
+        decode::next_waits_for_a_delivery,
+        decode::next_keeps_to_its_limit,
+        decode::each_delivery_is_handed_out_once,
+        decode::a_dropped_next_hands_nothing_out,
+        decode::an_unrecorded_delivery_is_handed_out_again_after_a_crash,
+        decode::a_recorded_delivery_is_not_handed_out_again_after_a_crash,
+        record::events_come_out_as_they_were_recorded,
+        record::a_tally_counts_every_draft_and_every_undecoded_delivery,
+        record::a_duplicate_within_a_batch_is_not_kept,
+        record::a_duplicate_of_an_earlier_batch_is_not_kept,
+        record::a_duplicate_from_before_a_crash_is_not_kept,
+        record::an_id_is_unique_within_its_source_only,
+        record::a_dropped_record_is_whole_or_absent,
+        record::recorded_after_waits_for_an_event,
+        claim::a_new_sink_starts_at_the_end,
+        claim::a_known_sink_keeps_its_place,
+        claim::sinks_are_independent,
+        claim::a_claim_keeps_to_its_limit,
+        claim::due_events_come_before_fresh_ones,
+        claim::few_fresh_events_are_unsettled_at_once,
+        claim::claims_tell_the_end,
+        lease::a_leased_event_is_claimed_by_nobody,
+        lease::an_expired_lease_is_claimable,
+        lease::a_lease_ends_with_a_crash,
+        lease::a_stranger_settles_nothing,
+        lease::a_former_owner_settles_nothing,
+        settle::a_delivered_event_never_comes_back,
+        settle::an_unmatched_event_never_comes_back,
+        settle::a_dead_event_never_comes_back,
+        settle::a_retry_comes_back_when_due_and_not_before,
+        settle::a_retry_survives_a_crash,
+        settle::attempts_are_counted_where_one_was_made,
+        settle::the_next_due_is_the_earliest,
+        close::after_close_every_call_says_stopped,
+        close::close_wakes_those_who_wait,
+        close::what_was_kept_survives_a_close,
+    ]
+}

@@ -1,0 +1,193 @@
+//! A journal on trial: its calls in the words of the suite, and what breaks a promise.
+
+use std::error::Error;
+use std::fmt::Debug;
+use std::time::Duration;
+
+use switchboard_core::journal::{
+    Attempt, Claim, ClaimRequest, Claims, Decoded, Intake, Journal, LogPosition, Settlement,
+    Stored, Tally, Verdict,
+};
+use switchboard_core::{Event, Timestamp};
+
+use super::JournalUnderTest;
+use super::samples::{intake, key};
+
+/// How long the suite's claims hold.
+pub(super) const LEASE: Duration = Duration::from_secs(30);
+
+/// More than any promise puts in: a journal that hands out so many goes round in circles.
+const ENDLESS: usize = 2000;
+
+/// Whether a promise was kept.
+pub(super) type Checked<T = ()> = Result<T, Broken>;
+
+/// How a promise was broken, in words.
+#[derive(Debug)]
+pub(super) struct Broken(pub(super) String);
+
+impl Broken {
+    pub(super) fn new(how: impl Into<String>) -> Self {
+        Self(how.into())
+    }
+}
+
+/// A call failed that had no reason to.
+impl<E: Error> From<E> for Broken {
+    fn from(error: E) -> Self {
+        Self(format!("a call failed: {error}"))
+    }
+}
+
+/// Checks that `seen` is what was expected of `what`.
+pub(super) fn same<T: Debug + PartialEq<E>, E: Debug>(what: &str, seen: T, expected: E) -> Checked {
+    if seen == expected {
+        return Ok(());
+    }
+    Err(Broken::new(format!(
+        "{what}: expected {expected:?}, saw {seen:?}"
+    )))
+}
+
+/// The keys of the claimed events, in order.
+pub(super) fn keys(claims: &[Claim]) -> Vec<String> {
+    claims
+        .iter()
+        .map(|claim| key(claim.envelope.event()))
+        .collect()
+}
+
+/// The bodies of deliveries, in order; for those that are text.
+pub(super) fn bodies(deliveries: &[Stored]) -> Vec<String> {
+    deliveries
+        .iter()
+        .map(|stored| String::from_utf8_lossy(&stored.intake.delivery.body).into_owned())
+        .collect()
+}
+
+/// An attempt at `at` that failed.
+pub(super) fn failed(at: Timestamp) -> Option<Attempt> {
+    Some(Attempt {
+        at,
+        took: Duration::from_millis(20),
+        failure: Some("status 500".into()),
+    })
+}
+
+/// One journal, its place, and the calls that promises are made of.
+#[derive(Debug)]
+pub(super) struct Trial<U: JournalUnderTest> {
+    place: U,
+    pub(super) journal: U::Journal,
+}
+
+impl<U: JournalUnderTest> Trial<U> {
+    pub(super) async fn open(place: U) -> Self {
+        let journal = place.open().await;
+        Self { place, journal }
+    }
+
+    /// The same place after a crash.
+    pub(super) async fn crash(self) -> Self {
+        let Self { place, journal } = self;
+        let journal = place.crash(journal).await;
+        Self { place, journal }
+    }
+
+    pub(super) async fn append(&self, intake: Intake) -> Checked<LogPosition> {
+        Ok(self.journal.append(intake).await?.position())
+    }
+
+    /// Appends a delivery of each body.
+    pub(super) async fn append_all(&self, bodies: &[&'static str]) -> Checked {
+        for body in bodies {
+            self.append(intake(*body)).await?;
+        }
+        Ok(())
+    }
+
+    /// Everything that is handed out up to the delivery at `last`.
+    pub(super) async fn take_through(&self, last: LogPosition) -> Checked<Vec<Stored>> {
+        let mut taken: Vec<Stored> = Vec::new();
+        while taken.last().is_none_or(|stored| stored.position < last) {
+            let batch = self.journal.next(100).await?;
+            if batch.is_empty() || taken.len() > ENDLESS {
+                return Err(Broken::new(format!("nothing leads to delivery {last}")));
+            }
+            taken.extend(batch);
+        }
+        Ok(taken)
+    }
+
+    /// Everything that is handed out before, and with, one more delivery: `marker`.
+    pub(super) async fn take_through_marker(&self) -> Checked<Vec<Stored>> {
+        let marker = self.append(intake("marker")).await?;
+        self.take_through(marker).await
+    }
+
+    /// Appends a delivery and records that `events` are in it.
+    pub(super) async fn record(&self, events: Vec<Event>) -> Checked<Tally> {
+        let position = self.append(intake("events")).await?;
+        self.take_through(position).await?;
+        let decoded = Decoded {
+            position,
+            outcome: Ok(events),
+        };
+        Ok(self.journal.record(&[decoded]).await?)
+    }
+
+    /// Claims all there is for `sink` at `now`.
+    pub(super) async fn claim(&self, sink: &str, owner: &str, now: Timestamp) -> Checked<Claims> {
+        let request = ClaimRequest {
+            sink,
+            owner,
+            now,
+            lease: LEASE,
+            limit: 100,
+        };
+        let mut all = Vec::new();
+        loop {
+            let mut last = self.journal.claim(&request).await?;
+            if last.claims.is_empty() {
+                last.claims = all;
+                return Ok(last);
+            }
+            all.append(&mut last.claims);
+            if all.len() > ENDLESS {
+                return Err(Broken::new("claims have no end"));
+            }
+        }
+    }
+
+    /// Checks that `keys` is what can be claimed for `sink` at `now`.
+    pub(super) async fn expect_claims(
+        &self,
+        sink: &str,
+        owner: &str,
+        now: Timestamp,
+        expected: &[&str],
+    ) -> Checked<Claims> {
+        let claims = self.claim(sink, owner, now).await?;
+        let what = format!("events claimed for {sink}");
+        same(&what, keys(&claims.claims), expected)?;
+        Ok(claims)
+    }
+
+    /// Settles every claim with `verdict`, after `attempt`.
+    pub(super) async fn settle(
+        &self,
+        sink: &str,
+        owner: &str,
+        claims: &[Claim],
+        verdict: Verdict,
+        attempt: Option<Attempt>,
+    ) -> Checked {
+        let settle = |claim: &Claim| Settlement {
+            position: claim.position,
+            verdict: verdict.clone(),
+            attempt: attempt.clone(),
+        };
+        let settlements: Vec<Settlement> = claims.iter().map(settle).collect();
+        Ok(self.journal.settle(sink, owner, &settlements).await?)
+    }
+}

@@ -1,0 +1,215 @@
+//! Journals that are each wrong in one way.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use switchboard_core::Timestamp;
+use switchboard_core::journal::{
+    AppendError, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, Journal,
+    JournalError, LogPosition, MemoryJournal, Receipt, Settlement, Stored, Tally, Verdict,
+};
+
+/// What is wrong with a journal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Flaw {
+    DropsEveryThird,
+    LosesAppends,
+    AltersAByte,
+    NeverWaits,
+    HandsOutTwice,
+    HandsOutEarly,
+    ForgetsDuplicates,
+    RecordsPieceByPiece,
+    ForgetsAtACrash,
+    IgnoresDueTime,
+    IgnoresOwner,
+    NeverExpires,
+    RaisesTheDead,
+    NeverCloses,
+}
+
+/// A right journal behind one flaw.
+#[derive(Debug)]
+pub(crate) struct Flawed {
+    flaw: Flaw,
+    inner: MemoryJournal,
+    appends: AtomicU64,
+    /// What `HandsOutTwice` hands out once more.
+    again: Mutex<Vec<Stored>>,
+}
+
+impl Flawed {
+    pub(crate) fn new(flaw: Flaw) -> Self {
+        Self {
+            flaw,
+            inner: MemoryJournal::new(),
+            appends: AtomicU64::new(0),
+            again: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn crash(self) -> Self {
+        if self.flaw == Flaw::ForgetsAtACrash {
+            return Self::new(self.flaw);
+        }
+        self.inner.reopen();
+        self
+    }
+
+    fn has(&self, flaw: Flaw) -> bool {
+        self.flaw == flaw
+    }
+
+    fn again(&self) -> MutexGuard<'_, Vec<Stored>> {
+        self.again.lock().expect("nothing panics under the lock")
+    }
+
+    fn owner<'a>(&self, owner: &'a str) -> &'a str {
+        if self.has(Flaw::IgnoresOwner) {
+            "anybody"
+        } else {
+            owner
+        }
+    }
+
+    fn verdict(&self, verdict: &Verdict) -> Verdict {
+        match verdict {
+            Verdict::Retry(_) if self.has(Flaw::IgnoresDueTime) => {
+                Verdict::Retry(Timestamp::UNIX_EPOCH)
+            }
+            Verdict::Dead(_) if self.has(Flaw::RaisesTheDead) => {
+                Verdict::Retry(Timestamp::UNIX_EPOCH)
+            }
+            right => right.clone(),
+        }
+    }
+}
+
+#[async_trait]
+impl Journal for Flawed {
+    async fn append(&self, mut intake: Intake) -> Result<Receipt, AppendError> {
+        let last = self.inner.deliveries().len() as u64;
+        match self.flaw {
+            Flaw::DropsEveryThird if self.appends.fetch_add(1, Ordering::Relaxed) % 3 == 2 => {
+                return Ok(Receipt::committed(LogPosition(last + 1)));
+            }
+            // As a journal does that reads the position, waits, and writes there.
+            Flaw::LosesAppends => {
+                tokio::task::yield_now().await;
+                if self.inner.deliveries().len() as u64 > last {
+                    return Ok(Receipt::committed(LogPosition(last + 1)));
+                }
+            }
+            Flaw::AltersAByte => {
+                let mut body = intake.delivery.body.to_vec();
+                if let Some(byte) = body.get_mut(65_536) {
+                    *byte ^= 1;
+                }
+                intake.delivery.body = body.into();
+            }
+            _ => {}
+        }
+        self.inner.append(intake).await
+    }
+
+    async fn next(&self, limit: usize) -> Result<Vec<Stored>, JournalError> {
+        if self.has(Flaw::NeverWaits) {
+            return tokio::select! {
+                biased;
+                batch = self.inner.next(limit) => batch,
+                () = std::future::ready(()) => Ok(Vec::new()),
+            };
+        }
+        let again = std::mem::take(&mut *self.again());
+        if !again.is_empty() {
+            return Ok(again);
+        }
+        let batch = self.inner.next(limit).await?;
+        if self.has(Flaw::HandsOutTwice) {
+            self.again().clone_from(&batch);
+        }
+        if self.has(Flaw::HandsOutEarly) {
+            for stored in &batch {
+                let nothing = Decoded {
+                    position: stored.position,
+                    outcome: Ok(Vec::new()),
+                };
+                self.inner.record(&[nothing]).await?;
+            }
+        }
+        Ok(batch)
+    }
+
+    async fn record(&self, batch: &[Decoded]) -> Result<Tally, JournalError> {
+        let mut batch = batch.to_vec();
+        if self.has(Flaw::ForgetsDuplicates) {
+            let known = self.inner.events();
+            let all = batch.iter_mut().flat_map(|decoded| &mut decoded.outcome);
+            for event in all.flatten() {
+                if known.iter().any(|known| known.event().id == event.id) {
+                    event.id.push('?');
+                }
+            }
+        }
+        if self.has(Flaw::RecordsPieceByPiece) {
+            let mut tally = Tally::default();
+            for decoded in &batch {
+                let piece = self.inner.record(std::slice::from_ref(decoded)).await?;
+                tally.events += piece.events;
+                tally.duplicates += piece.duplicates;
+                tally.undecoded += piece.undecoded;
+                tokio::task::yield_now().await;
+            }
+            return Ok(tally);
+        }
+        self.inner.record(&batch).await
+    }
+
+    async fn subscribe(&self, sink: &str) -> Result<(), JournalError> {
+        self.inner.subscribe(sink).await
+    }
+
+    async fn claim(&self, request: &ClaimRequest<'_>) -> Result<Claims, JournalError> {
+        let mut request = *request;
+        request.owner = self.owner(request.owner);
+        if self.has(Flaw::NeverExpires) {
+            request.lease = Duration::MAX;
+        }
+        self.inner.claim(&request).await
+    }
+
+    async fn settle(
+        &self,
+        sink: &str,
+        owner: &str,
+        settlements: &[Settlement],
+    ) -> Result<(), JournalError> {
+        let mut settlements = settlements.to_vec();
+        for settlement in &mut settlements {
+            settlement.verdict = self.verdict(&settlement.verdict);
+        }
+        let owner = self.owner(owner);
+        self.inner.settle(sink, owner, &settlements).await
+    }
+
+    async fn recorded_after(&self, position: EventPosition) -> Result<(), JournalError> {
+        self.inner.recorded_after(position).await
+    }
+
+    async fn delivery(&self, position: LogPosition) -> Result<Option<Stored>, JournalError> {
+        self.inner.delivery(position).await
+    }
+
+    async fn stopped(&self) -> Fault {
+        self.inner.stopped().await
+    }
+
+    async fn close(&self) -> Result<(), JournalError> {
+        if self.has(Flaw::NeverCloses) {
+            return Ok(());
+        }
+        self.inner.close().await
+    }
+}

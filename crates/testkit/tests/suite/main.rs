@@ -1,0 +1,92 @@
+//! The journal suite, tried on a right journal and on wrong ones.
+
+mod flawed;
+
+use async_trait::async_trait;
+use switchboard_core::journal::MemoryJournal;
+use switchboard_testkit::journal::{JournalUnderTest, broken_promises, conformance};
+
+use self::flawed::{Flaw, Flawed};
+
+struct Memory;
+
+#[async_trait]
+impl JournalUnderTest for Memory {
+    type Journal = MemoryJournal;
+
+    async fn open(&self) -> MemoryJournal {
+        MemoryJournal::new()
+    }
+
+    async fn crash(&self, journal: MemoryJournal) -> MemoryJournal {
+        journal.reopen();
+        journal
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_memory_journal_keeps_every_promise() {
+    conformance(|| Memory).await;
+}
+
+#[async_trait]
+impl JournalUnderTest for Flaw {
+    type Journal = Flawed;
+
+    async fn open(&self) -> Flawed {
+        Flawed::new(*self)
+    }
+
+    async fn crash(&self, journal: Flawed) -> Flawed {
+        journal.crash()
+    }
+}
+
+/// Time is paused: a wait without an end comes to the suite's deadline at once.
+#[tokio::test(start_paused = true)]
+async fn every_flaw_is_caught_by_the_promise_it_breaks() {
+    let flaws = [
+        (
+            Flaw::DropsEveryThird,
+            "what_was_acknowledged_is_handed_out_in_order",
+        ),
+        (Flaw::LosesAppends, "concurrent_appends_all_come_out_once"),
+        (Flaw::AltersAByte, "bytes_come_out_as_they_went_in"),
+        (Flaw::NeverWaits, "next_waits_for_a_delivery"),
+        (Flaw::HandsOutTwice, "each_delivery_is_handed_out_once"),
+        (
+            Flaw::HandsOutEarly,
+            "an_unrecorded_delivery_is_handed_out_again_after_a_crash",
+        ),
+        (
+            Flaw::ForgetsDuplicates,
+            "a_duplicate_of_an_earlier_batch_is_not_kept",
+        ),
+        (
+            Flaw::RecordsPieceByPiece,
+            "a_dropped_record_is_whole_or_absent",
+        ),
+        (Flaw::ForgetsAtACrash, "bytes_survive_a_crash"),
+        (
+            Flaw::IgnoresDueTime,
+            "a_retry_comes_back_when_due_and_not_before",
+        ),
+        (Flaw::IgnoresOwner, "a_stranger_settles_nothing"),
+        (Flaw::NeverExpires, "an_expired_lease_is_claimable"),
+        (Flaw::RaisesTheDead, "a_dead_event_never_comes_back"),
+        (Flaw::NeverCloses, "after_close_every_call_says_stopped"),
+    ];
+
+    for (flaw, promise) in flaws {
+        let broken = broken_promises(|| flaw).await;
+
+        let is_caught = broken.iter().any(|broken| broken.promise == promise);
+        assert!(is_caught, "{flaw:?} is not caught by {promise}: {broken:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+#[should_panic(expected = "\n- bytes_survive_a_crash: ")]
+async fn a_journal_that_does_not_conform_is_told_which_promises_it_breaks() {
+    conformance(|| Flaw::AltersAByte).await;
+}
