@@ -1,1 +1,128 @@
 //! The hyper host: steps 1 to 7 of the flow.
+//!
+//! ```text
+//! serve ─► connection ─► service ─► receive ──────────────► admit ───────────────────► answer
+//! cap,      timeouts,               framing, route, method,  preflight, verify,         every
+//! drain     half-close              encoding, body           append (fsync), reply      status
+//! ```
+//!
+//! [`Host::serve`] runs it on a listener of its own; [`Host::service`] mounts it in any tower or
+//! hyper server; [`Host::handle`] is one request. All three give the same answers. A host has no
+//! globals, handles no signals and installs no subscriber.
+
+mod admit;
+mod answer;
+mod body;
+mod builder;
+mod connection;
+mod counters;
+mod framing;
+mod limits;
+mod outcome;
+mod peer;
+mod receive;
+mod route;
+mod serve;
+mod service;
+mod url;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response, Version};
+use http_body::Body;
+use http_body_util::Full;
+use tokio_util::task::TaskTracker;
+
+use crate::journal::Journal;
+use outcome::{Failure, Outcome};
+use peer::Proxies;
+use route::Routes;
+
+pub use builder::{HostBuilder, HostError};
+pub use counters::Counts;
+pub use ipnet::IpNet;
+pub use limits::Limits;
+pub use route::Route;
+pub use service::HostService;
+pub use url::{InvalidPublicUrl, PublicUrl};
+
+/// Takes deliveries: proves who calls, stores what came, and only then answers.
+#[derive(Debug)]
+pub struct Host {
+    routes: Routes,
+    journal: Arc<dyn Journal>,
+    limits: Limits,
+    public_url: Option<PublicUrl>,
+    proxies: Proxies,
+    /// Deliveries between their last byte and their outcome. Closed from the start, so that waiting
+    /// for it means waiting until there are none.
+    admissions: TaskTracker,
+}
+
+impl Host {
+    /// A host without routes that appends to `journal`.
+    pub fn builder(journal: Arc<dyn Journal>) -> HostBuilder {
+        HostBuilder::new(journal)
+    }
+
+    /// Takes one request and answers it, within a tokio runtime. `peer` is who connected.
+    ///
+    /// While the body is read a dropped call leaves nothing behind: the delivery was never
+    /// received. From then on a dropped call costs the caller the answer and nothing else: the
+    /// delivery is verified, stored and counted all the same.
+    pub async fn handle<B: Body>(
+        &self,
+        request: Request<B>,
+        peer: Option<IpAddr>,
+    ) -> Response<Full<Bytes>> {
+        let version = request.version();
+        match self.receive(request, peer).await {
+            Ok((route, delivery)) => answer::respond(self.admit(route, delivery).await),
+            Err(refused) => {
+                let mut answer = answer::respond(refused);
+                // The rest of the request is unread: nothing on this connection can be trusted to
+                // be the start of another one. HTTP/2 has no such header and resets the stream.
+                if version < Version::HTTP_2 {
+                    let close = HeaderValue::from_static("close");
+                    answer.headers_mut().insert(CONNECTION, close);
+                }
+                answer
+            }
+        }
+    }
+
+    /// This host as a tower or hyper service. `peer` is who is connected; without one it is the
+    /// [`IpAddr`] in the request's extensions, where an outer layer put one there.
+    pub fn service(self: &Arc<Self>, peer: Option<IpAddr>) -> HostService {
+        HostService::new(Arc::clone(self), peer)
+    }
+
+    /// What became of the requests so far, by endpoint.
+    pub fn counters(&self) -> BTreeMap<&str, Counts> {
+        let routes = self.routes.iter();
+        routes.map(|route| (route.id(), route.counts())).collect()
+    }
+
+    /// Waits until no delivery is between its last byte and its outcome. [`serve`](Self::serve)
+    /// does; who mounts the service calls it before closing the journal.
+    pub async fn idle(&self) {
+        self.admissions.wait().await;
+    }
+
+    /// Steps 4 to 7 in a task of their own, which outlives a caller that went away.
+    async fn admit(&self, route: Arc<Route>, delivery: crate::Delivery) -> Outcome {
+        let journal = Arc::clone(&self.journal);
+        let admitted = Arc::clone(&route);
+        let admission = self.admissions.spawn(async move {
+            admitted.settle(admit::admit(&admitted, &*journal, delivery).await)
+        });
+        // Adapters are fenced, so only a journal that panics gets here.
+        admission
+            .await
+            .unwrap_or_else(|_| route.settle(route.failed(Failure::Panicked("append"))))
+    }
+}

@@ -1,0 +1,81 @@
+//! Steps 4 to 7: what happens to a whole delivery while the provider waits.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use futures_util::FutureExt as _;
+use tokio::time::timeout;
+
+use super::outcome::{Failure, Outcome, Refusal};
+use super::route::Route;
+use crate::journal::{Intake, Journal};
+use crate::{Delivery, Preflight, Reply, Verified, VerifyError};
+
+/// Preflight, verify, append, reply. Dropped before the append it leaves nothing behind; dropped
+/// in it, perhaps a stored delivery that nobody was told of.
+///
+/// The append has no deadline: the journal bounds its own queue, and giving up on it would leave
+/// open whether the delivery is stored.
+pub(super) async fn admit(route: &Route, journal: &dyn Journal, delivery: Delivery) -> Outcome {
+    match preflight(route, &delivery) {
+        Ok(Preflight::Continue) => {}
+        Ok(Preflight::Reply(reply)) => return Outcome::Handshake(reply),
+        Ok(Preflight::Refuse) => {
+            return Outcome::Refused(Refusal::Handshake(route.descriptor()));
+        }
+        Err(failure) => return route.failed(failure),
+    }
+    let verified = match verify(route, &delivery).await {
+        Ok(Ok(verified)) => verified,
+        Ok(Err(VerifyError::Unavailable(source))) => {
+            return route.failed(Failure::Unverifiable(source));
+        }
+        Ok(Err(refused)) => {
+            return Outcome::Refused(Refusal::Unproven(route.descriptor(), refused));
+        }
+        Err(failure) => return route.failed(failure),
+    };
+    let intake = Intake {
+        endpoint: route.id().to_owned(),
+        adapter: route.descriptor().name.to_owned(),
+        delivery: delivery.clone(),
+        verified,
+    };
+    match journal.append(intake).await {
+        Ok(receipt) => Outcome::Stored {
+            receipt,
+            reply: reply(route, &delivery),
+        },
+        Err(error) => route.failed(Failure::Unstored(error)),
+    }
+}
+
+// An adapter is shared by reference and has no state that a panic could leave half changed, nor
+// have endpoint and delivery: hence the `AssertUnwindSafe`s.
+
+fn preflight(route: &Route, delivery: &Delivery) -> Result<Preflight, Failure> {
+    let call = || route.adapter().preflight(delivery, route.endpoint());
+    catch_unwind(AssertUnwindSafe(call)).map_err(|_| Failure::Panicked("preflight"))
+}
+
+async fn verify(
+    route: &Route,
+    delivery: &Delivery,
+) -> Result<Result<Verified, VerifyError>, Failure> {
+    // The call is inside the block, so that it is fenced as well as what it returns.
+    let call = async { route.adapter().verify(delivery, route.endpoint()).await };
+    let fenced = AssertUnwindSafe(call).catch_unwind();
+    match timeout(route.descriptor().ack_deadline, fenced).await {
+        Ok(answered) => answered.map_err(|_| Failure::Panicked("verify")),
+        Err(_) => Err(Failure::Deadline),
+    }
+}
+
+/// The delivery is safe, so a panic costs no more than the provider's own words.
+fn reply(route: &Route, delivery: &Delivery) -> Reply {
+    let call = || route.adapter().reply(delivery, route.endpoint());
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| {
+        let endpoint = route.id();
+        tracing::error!(endpoint, "`reply` panicked; answered a plain 200.");
+        Reply::ok()
+    })
+}

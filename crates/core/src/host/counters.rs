@@ -1,0 +1,61 @@
+//! How many requests came to what.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::outcome::Outcome;
+
+/// What became of the requests that named one endpoint.
+///
+/// A request that names an endpoint is received when its outcome is decided, and each has exactly
+/// one; so the four always add up. One that breaks off with its connection before its body is
+/// whole, and so has nobody to answer, is refused if the host notices and not received if the
+/// connection is dropped for good.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Counts {
+    /// Unsigned handshakes that were answered.
+    pub handshakes: u64,
+    /// Refused: not verified, wrong path token, or a request that cannot be a delivery (400, 405,
+    /// 408, 413, 415).
+    pub refused: u64,
+    /// On stable storage, whether or not the provider waited for the answer.
+    pub stored: u64,
+    /// Neither verified nor refused, or not stored: the provider was told to come again.
+    pub failed: u64,
+}
+
+impl Counts {
+    /// All of them.
+    pub fn received(&self) -> u64 {
+        self.handshakes + self.refused + self.stored + self.failed
+    }
+}
+
+/// The counters behind [`Counts`].
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    handshakes: AtomicU64,
+    refused: AtomicU64,
+    stored: AtomicU64,
+    failed: AtomicU64,
+}
+
+impl Counters {
+    pub(super) fn count(&self, outcome: &Outcome) {
+        let counter = match outcome {
+            Outcome::Handshake(_) => &self.handshakes,
+            Outcome::Stored { .. } => &self.stored,
+            Outcome::Refused(_) => &self.refused,
+            Outcome::Failed(..) => &self.failed,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        Counts {
+            handshakes: self.handshakes.load(Ordering::Relaxed),
+            refused: self.refused.load(Ordering::Relaxed),
+            stored: self.stored.load(Ordering::Relaxed),
+            failed: self.failed.load(Ordering::Relaxed),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Which endpoint a path names.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::Arc;
+
+use tracing::{error, warn};
+
+use super::builder::HostError;
+use super::counters::{Counters, Counts};
+use super::outcome::{Failure, Outcome};
+use crate::{Adapter, Descriptor, Endpoint, Secret, SecretRole};
+
+/// One endpoint and the adapter that speaks its dialect: `/in/{endpoint}`, or
+/// `/in/{endpoint}/{token}` with a path token. Any tail after it is the adapter's to read.
+#[derive(Debug)]
+pub struct Route {
+    endpoint: Endpoint,
+    adapter: Arc<dyn Adapter>,
+    path_token: Option<Secret>,
+    counters: Counters,
+}
+
+impl Route {
+    /// Deliveries to `endpoint` are verified by `adapter`.
+    pub fn new(endpoint: Endpoint, adapter: impl Into<Arc<dyn Adapter>>) -> Self {
+        Self {
+            endpoint,
+            adapter: adapter.into(),
+            path_token: None,
+            counters: Counters::default(),
+        }
+    }
+
+    /// The same route, which opens only to `token`. It is compared as it stands in the path, so it
+    /// should need no escaping there.
+    #[must_use]
+    pub fn with_path_token(mut self, token: Secret) -> Self {
+        self.path_token = Some(token);
+        self
+    }
+
+    pub(super) fn id(&self) -> &str {
+        self.endpoint.id()
+    }
+
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    pub(super) fn adapter(&self) -> &dyn Adapter {
+        &*self.adapter
+    }
+
+    pub(super) fn descriptor(&self) -> &'static Descriptor {
+        self.adapter.descriptor()
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        self.counters.counts()
+    }
+
+    pub(super) fn failed(&self, failure: Failure) -> Outcome {
+        Outcome::Failed(self.descriptor(), failure)
+    }
+
+    /// Counts and logs `outcome`. Every request that names this endpoint passes here, once.
+    pub(super) fn settle(&self, outcome: Outcome) -> Outcome {
+        self.counters.count(&outcome);
+        let endpoint = self.id();
+        match &outcome {
+            Outcome::Handshake(_) | Outcome::Stored { .. } => {}
+            Outcome::Refused(refusal) => {
+                let diagnosis = refusal.diagnosis();
+                let reason = refusal as &dyn Error;
+                warn!(endpoint, reason, diagnosis, "Refused a request.");
+            }
+            Outcome::Failed(_, failure) if failure.is_permanent() => {
+                let reason = failure as &dyn Error;
+                error!(endpoint, reason, "Cannot take deliveries.");
+            }
+            Outcome::Failed(_, failure) => {
+                let reason = failure as &dyn Error;
+                warn!(endpoint, reason, "Could not take a delivery.");
+            }
+        }
+        outcome
+    }
+}
+
+/// All routes, by endpoint.
+#[derive(Debug)]
+pub(super) struct Routes {
+    by_id: HashMap<String, Arc<Route>>,
+    /// What the token of a path is compared with when there is no endpoint of its name, so that the
+    /// time of a 404 does not tell which names exist.
+    nobody: Secret,
+}
+
+/// What a path names.
+#[derive(Debug)]
+pub(super) enum Named<'a> {
+    /// A route, with its token.
+    Open(&'a Arc<Route>),
+    /// A route, without its token.
+    Shut(&'a Arc<Route>),
+    /// No route.
+    Nothing,
+}
+
+impl Routes {
+    pub(super) fn new(routes: Vec<Route>) -> Result<Self, HostError> {
+        let mut by_id = HashMap::new();
+        for route in routes {
+            let id = route.id().to_owned();
+            if !is_segment(&id) {
+                return Err(HostError::Unreachable(id));
+            }
+            if by_id.contains_key(&id) {
+                return Err(HostError::Duplicate(id));
+            }
+            by_id.insert(id, Arc::new(route));
+        }
+        const NOBODY: SecretRole = SecretRole::text("nobody", "");
+        let nobody = Secret::new("nobody", NOBODY, "nobody").expect("it is not empty");
+        Ok(Self { by_id, nobody })
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Route> {
+        self.by_id.values().map(Arc::as_ref)
+    }
+
+    /// The route of `path`, which is read as it came: nothing is decoded, nothing is resolved.
+    pub(super) fn named_by(&self, path: &str) -> Named<'_> {
+        let (id, token) = split(path).unwrap_or_default();
+        let route = self.by_id.get(id);
+        let expected = match route {
+            Some(route) => route.path_token.as_ref(),
+            None => Some(&self.nobody),
+        };
+        let is_open = expected.is_none_or(|expected| expected.matches(token.as_bytes()));
+        match route {
+            Some(route) if is_open => Named::Open(route),
+            Some(route) => Named::Shut(route),
+            None => Named::Nothing,
+        }
+    }
+}
+
+/// The first two segments after `/in/`; the second may be empty.
+fn split(path: &str) -> Option<(&str, &str)> {
+    let mut segments = path.strip_prefix("/in/")?.split('/');
+    let id = segments.next()?;
+    Some((id, segments.next().unwrap_or_default()))
+}
+
+/// Whether `id` reads the same in a path, whoever escapes it.
+fn is_segment(id: &str) -> bool {
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    !id.is_empty() && !matches!(id, "." | "..") && id.bytes().all(is_unreserved)
+}
