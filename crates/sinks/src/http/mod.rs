@@ -1,0 +1,125 @@
+//! An HTTP service: one POST an event, signed by Standard Webhooks.
+
+mod answer;
+mod builder;
+mod connect;
+mod guard;
+mod sign;
+mod target;
+mod zone;
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use http_body_util::Full;
+use switchboard_core::sink::{Envelope, Sink, SinkError};
+use switchboard_core::{Clock, SecretRole};
+use tokio::time::{Instant, timeout_at};
+
+pub use builder::{HttpBuilder, HttpError};
+pub use guard::Guard;
+
+const CLOUDEVENTS: HeaderValue = HeaderValue::from_static("application/cloudevents+json");
+const WEBHOOK_ID: HeaderName = HeaderName::from_static("webhook-id");
+const WEBHOOK_SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
+const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
+
+/// POSTs one structured CloudEvent a request, and takes it by a 2xx.
+///
+/// `webhook-id` is the event's id and the same over all attempts; `webhook-timestamp` is the
+/// attempt's. A redirect is a refusal and never followed; 410 says that the receiver wants no more.
+pub struct Http {
+    pool: connect::Pool,
+    url: Uri,
+    headers: HeaderMap,
+    signer: sign::Signer,
+    timeout: Duration,
+    clock: Arc<dyn Clock>,
+}
+
+impl Http {
+    /// What its secrets are: `whsec_` and base64 of 24 to 64 bytes.
+    pub const SECRET: SecretRole =
+        SecretRole::base64("secret", "made by you, and known to your receiver").prefix("whsec_");
+
+    /// A sink that POSTs to `url`, as far as `guard` lets it.
+    pub fn builder(url: impl Into<String>, guard: Guard) -> HttpBuilder {
+        HttpBuilder::new(url.into(), guard)
+    }
+
+    /// A dropped call may leave the event with the receiver.
+    async fn post(&self, envelope: &Envelope) -> Result<(), SinkError> {
+        let deadline = Instant::now() + self.timeout;
+        let request = self.request(envelope)?;
+        let answer = match timeout_at(deadline, self.pool.request(request)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) if error.is_connect() => {
+                let reason = format!("cannot connect: {}", cause(&error));
+                return Err(SinkError::unavailable(reason));
+            }
+            Ok(Err(error)) => {
+                return Err(SinkError::unavailable(format!(
+                    "no answer: {}",
+                    cause(&error)
+                )));
+            }
+            Err(_) => return Err(SinkError::unavailable("no answer in time")),
+        };
+        let (head, body) = answer.into_parts();
+        // The receiver has spoken; how the rest of its answer ends changes nothing.
+        let _ = timeout_at(deadline, answer::drain(body)).await;
+        answer::judge(head.status, &head.headers, self.clock.now())
+    }
+
+    fn request(&self, envelope: &Envelope) -> Result<Request<Full<Bytes>>, SinkError> {
+        let body = envelope.json();
+        let id = &envelope.event().id;
+        let seconds = self.clock.now().as_seconds();
+        let mut headers = self.headers.clone();
+        let header = HeaderValue::from_str(id)
+            .map_err(|_| SinkError::refused("the event's id is not fit for a header"))?;
+        headers.insert(WEBHOOK_ID, header);
+        headers.insert(WEBHOOK_TIMESTAMP, seconds.into());
+        if let Some(signature) = self.signer.sign(id, seconds, body) {
+            headers.insert(WEBHOOK_SIGNATURE, signature);
+        }
+        let mut request = Request::new(Full::new(body.clone()));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.url.clone();
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+}
+
+#[async_trait]
+impl Sink for Http {
+    async fn deliver(&self, batch: &[Arc<Envelope>]) -> Result<(), SinkError> {
+        for envelope in batch {
+            self.post(envelope).await?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http")
+            .field("url", &target::origin(&self.url))
+            .field("signer", &self.signer)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The cause that has no other, in short: a certificate's names may be many.
+fn cause(mut error: &(dyn Error + 'static)) -> String {
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string().chars().take(200).collect()
+}
