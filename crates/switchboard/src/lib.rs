@@ -1,1 +1,51 @@
-//! To be written.
+//! A webhook gateway and adapter framework for chat and CRM platforms.
+//!
+//! Kommo, Chatwoot, Kommunicate and dozens of others tell the world what happened by webhook.
+//! Switchboard takes those calls, proves who is calling, keeps each call on stable storage *before*
+//! it answers, turns it into one typed event model (CloudEvents), and brings it to your code, with
+//! retries and dead letters.
+//!
+//! ```no_run
+//! use switchboard::journal_sqlite::SqliteJournal;
+//! use switchboard::{EndpointConfig, Event, SinkError, Switchboard};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let gateway = Switchboard::builder()
+//!     .journal(SqliteJournal::open("switchboard-data".as_ref())?)
+//!     .endpoint(EndpointConfig::new("support", "kommo-chats").secret("the channel's secret key"))
+//!     .on("greeter", |event: Event| async move {
+//!         println!("{} {}", event.kind, event.id);
+//!         Ok::<(), SinkError>(())
+//!     })
+//!     .build()?;
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+//! gateway.serve(listener, std::future::pending()).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! Each adapter is a feature that adds its names to the registry and changes nothing else:
+//! `kommo`, or `all-adapters`. `sqlite` is the embedded journal, `http-sink` the HTTP sink.
+
+mod builder;
+mod endpoint;
+mod gateway;
+
+pub use switchboard_core as core;
+pub use switchboard_core::journal::{Journal, MemoryJournal};
+pub use switchboard_core::pipeline::{Retry, Subscription};
+pub use switchboard_core::sink::{Sink, SinkError};
+pub use switchboard_core::{Data, Event};
+#[cfg(feature = "sqlite")]
+pub use switchboard_journal_sqlite as journal_sqlite;
+pub use switchboard_sinks as sinks;
+
+// Named here, or the linker leaves the crate out and its registration with it.
+#[cfg(feature = "kommo")]
+pub use switchboard_adapter_kommo as kommo;
+
+pub use builder::{BuildError, Builder};
+pub use endpoint::{EndpointConfig, EndpointError};
+pub use gateway::{ServeError, Switchboard};

@@ -40,7 +40,8 @@ impl Route {
         self
     }
 
-    pub(super) fn id(&self) -> &str {
+    /// The endpoint's id.
+    pub fn id(&self) -> &str {
         self.endpoint.id()
     }
 
@@ -48,8 +49,9 @@ impl Route {
         &self.endpoint
     }
 
-    pub(super) fn adapter(&self) -> &dyn Adapter {
-        &*self.adapter
+    /// The adapter that serves it, and that decodes what came in by it.
+    pub fn adapter(&self) -> &Arc<dyn Adapter> {
+        &self.adapter
     }
 
     pub(super) fn descriptor(&self) -> &'static Descriptor {

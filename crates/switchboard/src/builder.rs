@@ -1,0 +1,218 @@
+//! A gateway put together in code.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use switchboard_core::host::{Host, IpNet, Limits, PublicUrl, Route};
+use switchboard_core::journal::Journal;
+use switchboard_core::pipeline::{Pipeline, Subscription};
+use switchboard_core::sink::Handler;
+use switchboard_core::{Clock, Event, ProviderAdapter, Registration, SystemClock, registrations};
+
+use crate::{EndpointConfig, EndpointError, Switchboard};
+
+/// Puts a [`Switchboard`] together. Nothing is checked before [`build`](Self::build).
+#[derive(Debug)]
+pub struct Builder {
+    journal: Option<Arc<dyn Journal>>,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    public_url: Option<PublicUrl>,
+    trusted_proxies: Vec<IpNet>,
+    registrations: Vec<Registration>,
+    endpoints: Vec<EndpointConfig>,
+    routes: Vec<Route>,
+    subscriptions: Vec<Subscription>,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            journal: None,
+            clock: Arc::new(SystemClock),
+            limits: Limits::default(),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            registrations: registrations().into_iter().copied().collect(),
+            endpoints: Vec::new(),
+            routes: Vec::new(),
+            subscriptions: Vec::new(),
+        }
+    }
+
+    /// Keeps deliveries in `journal`. There is no default: what is kept where is yours to say.
+    #[must_use]
+    pub fn journal(mut self, journal: impl Journal) -> Self {
+        self.journal = Some(Arc::new(journal));
+        self
+    }
+
+    /// Tells the time by `clock` instead of the machine's.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Takes from callers no more than `limits` allow.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The URL that providers know the gateway by, for those that sign it.
+    #[must_use]
+    pub fn public_url(mut self, url: PublicUrl) -> Self {
+        self.public_url = Some(url);
+        self
+    }
+
+    /// The networks of proxies whose `X-Forwarded-For` tells who called. Default: none.
+    #[must_use]
+    pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = IpNet>) -> Self {
+        self.trusted_proxies = networks.into_iter().collect();
+        self
+    }
+
+    /// Makes `A` known without the linker's help: for static libraries and tests.
+    #[must_use]
+    pub fn adapter<A: ProviderAdapter + DeserializeOwned>(mut self) -> Self {
+        self.registrations.push(Registration::of::<A>("code"));
+        self
+    }
+
+    /// Serves one more endpoint.
+    #[must_use]
+    pub fn endpoint(mut self, endpoint: EndpointConfig) -> Self {
+        self.endpoints.push(endpoint);
+        self
+    }
+
+    /// Serves one more endpoint that is put together already.
+    #[must_use]
+    pub fn route(mut self, route: Route) -> Self {
+        self.routes.push(route);
+        self
+    }
+
+    /// Brings every event to one more sink. The last one of a name stays.
+    #[must_use]
+    pub fn sink(mut self, subscription: Subscription) -> Self {
+        self.subscriptions.push(subscription);
+        self
+    }
+
+    /// Brings every event to an async function, which takes it for good by `Ok`. Its place in the
+    /// journal is kept under `name`.
+    #[must_use]
+    pub fn on<F, Answer, Failure>(self, name: impl Into<String>, function: F) -> Self
+    where
+        F: Fn(Event) -> Answer + Send + Sync + 'static,
+        Answer: Future<Output = Result<(), Failure>> + Send + 'static,
+        Failure: fmt::Display + 'static,
+    {
+        self.sink(Subscription::new(name, Arc::new(Handler::new(function))))
+    }
+
+    /// Checks everything and puts it together.
+    ///
+    /// # Errors
+    ///
+    /// Each names the way out.
+    pub fn build(self) -> Result<Switchboard, BuildError> {
+        let journal = self.journal.ok_or(BuildError::NoJournal)?;
+        unique(&self.registrations)?;
+        let mut routes = self.routes;
+        for endpoint in self.endpoints {
+            let id = endpoint.id().to_owned();
+            let registration = find(&self.registrations, endpoint.adapter())?;
+            let route = endpoint
+                .route(registration, Arc::clone(&self.clock))
+                .map_err(|source| BuildError::Endpoint { id, source })?;
+            routes.push(route);
+        }
+        let mut pipeline = Pipeline::new(Arc::clone(&journal), self.clock);
+        let mut host = Host::builder(Arc::clone(&journal))
+            .limits(self.limits)
+            .trusted_proxies(self.trusted_proxies);
+        if let Some(url) = self.public_url {
+            host = host.public_url(url);
+        }
+        for route in routes {
+            pipeline = pipeline.decoding(route.id(), Arc::clone(route.adapter()));
+            host = host.route(route);
+        }
+        for subscription in self.subscriptions {
+            pipeline = pipeline.delivering(subscription);
+        }
+        Ok(Switchboard::new(Arc::new(host.build()?), pipeline, journal))
+    }
+}
+
+fn unique(registrations: &[Registration]) -> Result<(), BuildError> {
+    for (index, one) in registrations.iter().enumerate() {
+        let same = |other: &&Registration| other.descriptor.name == one.descriptor.name;
+        if let Some(other) = registrations[..index].iter().find(same) {
+            return Err(BuildError::AdapterTwice {
+                name: one.descriptor.name,
+                crates: [other.crate_name, one.crate_name],
+            });
+        }
+    }
+    Ok(())
+}
+
+fn find<'a>(registrations: &'a [Registration], name: &str) -> Result<&'a Registration, BuildError> {
+    let found = registrations
+        .iter()
+        .find(|registration| registration.descriptor.name == name);
+    found.ok_or_else(|| BuildError::NoAdapter {
+        name: name.to_owned(),
+        linked: registrations
+            .iter()
+            .map(|linked| linked.descriptor.name)
+            .collect(),
+    })
+}
+
+/// Why a gateway cannot be put together.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// Nothing was said about where deliveries are kept.
+    #[error("no journal; give one with `journal`, for example `SqliteJournal::open(path)`")]
+    NoJournal,
+    /// No adapter of that name is linked.
+    #[error(
+        "no adapter `{name}` in this binary (linked: {}); enable its cargo feature or give it with `adapter`",
+        linked.join(", ")
+    )]
+    NoAdapter {
+        /// The name.
+        name: String,
+        /// The names there are.
+        linked: Vec<&'static str>,
+    },
+    /// Two adapters have one name.
+    #[error("two adapters are called `{name}`: one of {} and one of {}", crates[0], crates[1])]
+    AdapterTwice {
+        /// The name.
+        name: &'static str,
+        /// The crates they come from.
+        crates: [&'static str; 2],
+    },
+    /// An endpoint cannot be served.
+    #[error("endpoint `{id}`")]
+    Endpoint {
+        /// The endpoint.
+        id: String,
+        /// Why.
+        source: EndpointError,
+    },
+    /// The host does not take the endpoints together.
+    #[error(transparent)]
+    Host(#[from] switchboard_core::host::HostError),
+}

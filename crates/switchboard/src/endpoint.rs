@@ -1,0 +1,191 @@
+//! An endpoint in code: the counterpart of an `[endpoints.ID]` table.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use switchboard_core::host::Route;
+use switchboard_core::{
+    Clock, Descriptor, Endpoint, Registration, Secret, SecretError, SecretRole,
+};
+
+/// Where a path token may stand in the configuration and in messages.
+const PATH_TOKEN: SecretRole = SecretRole::text("path_token", "the last part of the URL");
+
+/// One endpoint: which adapter serves it, and by which secrets.
+#[derive(Clone)]
+pub struct EndpointConfig {
+    id: String,
+    adapter: String,
+    secrets: Vec<(Option<String>, String)>,
+    options: Value,
+    path_token: Option<String>,
+    is_unsigned: bool,
+}
+
+impl EndpointConfig {
+    /// `/in/{id}`, served by the adapter of this name.
+    pub fn new(id: impl Into<String>, adapter: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            adapter: adapter.into(),
+            secrets: Vec::new(),
+            options: Value::Object(Map::new()),
+            path_token: None,
+            is_unsigned: false,
+        }
+    }
+
+    /// One more secret of the adapter's first role; the ones that are there stay valid.
+    #[must_use]
+    pub fn secret(mut self, text: impl Into<String>) -> Self {
+        self.secrets.push((None, text.into()));
+        self
+    }
+
+    /// One more secret of `role`.
+    #[must_use]
+    pub fn secret_for(mut self, role: impl Into<String>, text: impl Into<String>) -> Self {
+        self.secrets.push((Some(role.into()), text.into()));
+        self
+    }
+
+    /// The adapter's own options.
+    #[must_use]
+    pub fn options(mut self, options: Value) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Only `/in/{id}/{token}` is served. At least 22 of `[A-Za-z0-9_-]`.
+    #[must_use]
+    pub fn path_token(mut self, token: impl Into<String>) -> Self {
+        self.path_token = Some(token.into());
+        self
+    }
+
+    /// The provider signs nothing, and a path token stands guard.
+    #[must_use]
+    pub fn unsigned(mut self) -> Self {
+        self.is_unsigned = true;
+        self
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(crate) fn adapter(&self) -> &str {
+        &self.adapter
+    }
+
+    /// The route it stands for, with the adapter that `registration` builds.
+    pub(crate) fn route(
+        self,
+        registration: &Registration,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Route, EndpointError> {
+        let descriptor = registration.descriptor;
+        if descriptor.is_signed == self.is_unsigned {
+            return Err(EndpointError::Signing {
+                is_signed: descriptor.is_signed,
+            });
+        }
+        if self.is_unsigned && self.path_token.is_none() {
+            return Err(EndpointError::Unguarded);
+        }
+        let adapter = registration.build(&self.options)?;
+        let mut endpoint = Endpoint::new(self.id).with_clock(clock);
+        for (name, text) in &self.secrets {
+            let role = role(descriptor, name.as_deref())?;
+            let secret =
+                Secret::new("code", role, text).map_err(|source| EndpointError::Secret {
+                    role: role.name,
+                    source,
+                })?;
+            endpoint = endpoint.with_secret(role, secret);
+        }
+        for role in descriptor.secrets {
+            if endpoint.secrets(*role).is_err() {
+                return Err(EndpointError::NoSecret(role.name));
+            }
+        }
+        let route = Route::new(endpoint, Arc::from(adapter));
+        match self.path_token {
+            None => Ok(route),
+            Some(token) if !is_token(&token) => Err(EndpointError::Token),
+            Some(token) => {
+                let token = Secret::new("code", PATH_TOKEN, &token).map_err(|source| {
+                    EndpointError::Secret {
+                        role: PATH_TOKEN.name,
+                        source,
+                    }
+                })?;
+                Ok(route.with_path_token(token))
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for EndpointConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EndpointConfig")
+            .field("id", &self.id)
+            .field("adapter", &self.adapter)
+            .finish_non_exhaustive()
+    }
+}
+
+fn role(descriptor: &Descriptor, name: Option<&str>) -> Result<SecretRole, EndpointError> {
+    let roles = descriptor.secrets;
+    let found = match name {
+        None => roles.first(),
+        Some(name) => roles.iter().find(|role| role.name == name),
+    };
+    found
+        .copied()
+        .ok_or_else(|| EndpointError::Role(name.unwrap_or("secret").to_owned()))
+}
+
+fn is_token(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    text.len() >= 22 && text.bytes().all(allowed)
+}
+
+/// Why an endpoint cannot be served.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// The adapter verifies signatures and the endpoint says `unsigned`, or the other way round.
+    #[error("{}", if *is_signed {
+        "the provider signs: give its secret instead of `unsigned`"
+    } else {
+        "the provider signs nothing: say so with `unsigned` and give a path token"
+    })]
+    Signing {
+        /// Whether the adapter verifies signatures.
+        is_signed: bool,
+    },
+    /// Nothing would guard it.
+    #[error("an unsigned endpoint needs a path token")]
+    Unguarded,
+    /// The path token can be guessed or does not fit a path.
+    #[error("a path token is 22 or more of [A-Za-z0-9_-]")]
+    Token,
+    /// A role of the adapter has no secret.
+    #[error("no secret `{0}`")]
+    NoSecret(&'static str),
+    /// The adapter has no such role.
+    #[error("the adapter has no secret called `{0}`")]
+    Role(String),
+    /// A secret does not fit its role.
+    #[error("secret `{role}`")]
+    Secret {
+        /// The role.
+        role: &'static str,
+        /// Why.
+        source: SecretError,
+    },
+    /// The options are not the adapter's.
+    #[error(transparent)]
+    Options(#[from] switchboard_core::BuildError),
+}

@@ -1,0 +1,126 @@
+//! A gateway at work: host and pipeline on one journal.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use switchboard_core::host::{Host, HostService};
+use switchboard_core::journal::{Fault, Journal, JournalError};
+use switchboard_core::pipeline::Pipeline;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::Builder;
+
+/// How long attempts that are under way may go on after the last request was answered.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// A gateway, put together and not yet at work.
+#[derive(Debug)]
+pub struct Switchboard {
+    host: Arc<Host>,
+    pipeline: Pipeline,
+    journal: Arc<dyn Journal>,
+}
+
+impl Switchboard {
+    /// Begins a gateway.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) fn new(host: Arc<Host>, pipeline: Pipeline, journal: Arc<dyn Journal>) -> Self {
+        Self {
+            host,
+            pipeline,
+            journal,
+        }
+    }
+
+    /// The host as a `tower` service, to be mounted elsewhere. Its deliveries are decoded and
+    /// delivered while [`serve`](Self::serve) or [`deliver`](Self::deliver) runs.
+    pub fn service(&self) -> HostService {
+        self.host.service(None)
+    }
+
+    /// Takes deliveries from `listener` and delivers their events until `shutdown`; then answers
+    /// what it has begun to read, ends the attempts under way, and closes the journal.
+    ///
+    /// A dropped call breaks off; everything that was acknowledged is in the journal.
+    ///
+    /// # Errors
+    ///
+    /// When the journal fails: nothing is acknowledged from then on, and the process must end.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<(), ServeError> {
+        self.pipeline.subscribe().await?;
+        let host = Arc::clone(&self.host);
+        let listening = async move {
+            match listener.local_addr() {
+                Ok(address) => info!(%address, "Listening for deliveries."),
+                Err(error) => warn!(%error, "The listener does not know its address."),
+            }
+            host.serve(listener, shutdown).await;
+        };
+        self.work(listening).await
+    }
+
+    /// Delivers events of the journal until `shutdown`, for a host that is mounted elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// When the journal fails: nothing is acknowledged from then on, and the process must end.
+    pub async fn deliver(self, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
+        self.pipeline.subscribe().await?;
+        self.work(shutdown).await
+    }
+
+    /// Runs the pipeline until `intake` has ended, then closes in order.
+    async fn work(self, intake: impl Future<Output = ()>) -> Result<(), ServeError> {
+        let Self {
+            journal, pipeline, ..
+        } = self;
+        let stop = CancellationToken::new();
+        let delivering = pipeline.run(stop.clone());
+        tokio::pin!(delivering);
+        tokio::select! {
+            fault = journal.stopped() => return Err(fault.into()),
+            stopped = &mut delivering => return Err(why(&*journal, stopped).await),
+            () = intake => stop.cancel(),
+        }
+        match tokio::time::timeout(SETTLE_TIMEOUT, delivering).await {
+            Ok(Ok(())) => {}
+            Ok(stopped) => return Err(why(&*journal, stopped).await),
+            Err(_elapsed) => {
+                warn!("Attempts were broken off; they are made again after the next start.")
+            }
+        }
+        journal.close().await?;
+        info!("Stopped.");
+        Ok(())
+    }
+}
+
+/// A pipeline ends by itself only when its journal has stopped, and the journal knows why.
+async fn why(journal: &dyn Journal, stopped: Result<(), JournalError>) -> ServeError {
+    match stopped {
+        Err(JournalError::Stopped) | Ok(()) => journal.stopped().await.into(),
+        Err(error) => error.into(),
+    }
+}
+
+/// Why a gateway stopped by itself.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The journal failed for good.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The journal could not do its work.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
