@@ -126,7 +126,7 @@ impl Delivery {
     ///
     /// When the body is not one JSON document of the shape of `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, ParseError> {
-        serde_json::from_slice(&self.body).map_err(|error| ParseError::json(&error))
+        Ok(serde_json::from_slice(&self.body)?)
     }
 
     /// Reads the body as text.
@@ -161,9 +161,12 @@ impl ParseError {
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
         Self(reason.into())
     }
+}
 
-    /// serde_json quotes values of the body in some of its texts; those are replaced by a category.
-    pub(crate) fn json(error: &serde_json::Error) -> Self {
+/// So that `?` tells what went wrong with a payload without quoting it: serde_json repeats values of
+/// the body in some of its texts, and those are replaced by a category.
+impl From<serde_json::Error> for ParseError {
+    fn from(error: serde_json::Error) -> Self {
         let text = error.to_string();
         let told = if text.starts_with("missing field `") {
             text.split(" at line ")
