@@ -1,1 +1,5 @@
-//! To be written.
+//! Kommo (formerly amoCRM) webhooks for Switchboard.
+//!
+//! - [`chats`]: what agents say to customers through a chat channel of your own.
+
+pub mod chats;

@@ -1,0 +1,114 @@
+//! Chats API webhooks, v1 and v2: what agents say to customers through a chat channel of your own.
+//!
+//! Each is sent once and never again, whatever is answered.
+
+mod content;
+mod normalize;
+mod payload;
+mod read;
+
+use serde::Deserialize;
+use switchboard_core::read::Time;
+use switchboard_core::{
+    Delivery, Descriptor, Draft, Endpoint, HmacScheme, ParseError, ProviderAdapter, Redelivery,
+    Sample, SecretRole, Timestamp, Verified, VerifyError, register_adapter,
+};
+
+pub use payload::Payload;
+
+register_adapter!(KommoChats);
+
+/// One for all accounts that the channel is connected to: it does not tell them apart.
+const CHANNEL_SECRET: SecretRole = SecretRole::text(
+    "channel_secret",
+    "The secret key Kommo support sent when it registered the channel",
+);
+
+/// Hex HMAC-SHA1 of the raw body; some senders leave newlines around it out.
+static X_SIGNATURE: HmacScheme = HmacScheme::sha1(CHANNEL_SECRET, "x-signature").or_trimmed();
+
+/// Kommo Chats, and an endpoint's options.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KommoChats {
+    /// Refuses what was signed longer ago than this many seconds. Off by default: Kommo delays the
+    /// webhooks of a slow receiver and never repeats one, so what is refused is lost to it.
+    max_age_seconds: Option<u32>,
+}
+
+impl ProviderAdapter for KommoChats {
+    const DESCRIPTOR: Descriptor = Descriptor::new("kommo-chats", "Kommo Chats")
+        .answers_within(5, Redelivery::Never)
+        .max_body(1024 * 1024)
+        .secrets(&[CHANNEL_SECRET])
+        .samples(SAMPLES)
+        .docs(
+            "https://developers.kommo.com/reference/receiving-chat-webhooks",
+            "2026-11",
+        );
+
+    type Payload = Payload;
+
+    async fn verify(
+        &self,
+        delivery: &Delivery,
+        endpoint: &Endpoint,
+    ) -> Result<Verified, VerifyError> {
+        let verified = X_SIGNATURE.verify(delivery, endpoint)?;
+        let (Some(max_age), Some(signed_at)) = (self.max_age_seconds, signed_at(delivery)) else {
+            return Ok(verified);
+        };
+        let age = endpoint.now().as_seconds() - signed_at.as_seconds();
+        match age - i64::from(max_age) {
+            excess @ 1.. => Err(VerifyError::stale(excess)),
+            _ => Ok(verified.at(signed_at)),
+        }
+    }
+
+    fn sign(&self, delivery: &Delivery, endpoint: &Endpoint) -> Option<Delivery> {
+        X_SIGNATURE.sign(delivery, endpoint)
+    }
+
+    fn parse(&self, delivery: &Delivery) -> Result<Payload, ParseError> {
+        read::payload(delivery)
+    }
+
+    fn normalize(&self, payload: Payload) -> Vec<Draft> {
+        vec![normalize::draft(payload)]
+    }
+}
+
+/// The time that the body was signed with. The first v1 webhooks have none.
+fn signed_at(delivery: &Delivery) -> Option<Timestamp> {
+    #[derive(Deserialize)]
+    struct Signed {
+        #[serde(default)]
+        time: Time,
+        #[serde(default)]
+        msec_timestamp: Time,
+    }
+
+    let signed: Signed = delivery.json().ok()?;
+    signed.time.or(signed.msec_timestamp).0
+}
+
+macro_rules! sample {
+    ($name:literal) => {
+        Sample::new($name, include_bytes!(concat!("samples/", $name, ".json")))
+    };
+}
+
+const SAMPLES: &[Sample] = &[
+    sample!("v1-text"),
+    sample!("v1-picture"),
+    sample!("text"),
+    sample!("picture-with-buttons"),
+    sample!("list-message"),
+    sample!("reply"),
+    sample!("forward"),
+    sample!("comment-reply"),
+    sample!("write-first"),
+    sample!("typing"),
+    sample!("reaction"),
+    sample!("reaction-removed"),
+];

@@ -1,0 +1,196 @@
+//! From the bytes to Kommo's words: which webhook it is, and what to do when a part is odd.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use switchboard_core::read::Time;
+use switchboard_core::{DedupKey, Delivery, Kept, ParseError, Part};
+
+use super::payload::{Hook, MessageHook, Payload, Text};
+
+/// What Kommo's table lists of a message beside its content; see [`nested`].
+const ENVELOPE: [&str; 6] = [
+    "conversation",
+    "msec_timestamp",
+    "receiver",
+    "sender",
+    "source",
+    "timestamp",
+];
+
+/// What a message can do without; see [`without_ornaments`].
+const ORNAMENTS: [&str; 10] = [
+    "/message/source",
+    "/message/message/thumbnail",
+    "/message/message/file_name",
+    "/message/message/file_size",
+    "/message/message/media_group_id",
+    "/message/message/markup",
+    "/message/message/template",
+    "/message/message/reply_to",
+    "/message/message/forwards",
+    "/message/message/post",
+];
+
+/// What every v2 webhook says, for the ones of which nothing else can be read.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Heading {
+    account_id: Text,
+    time: Time,
+}
+
+/// Reads a body. White space around it, which Kommo's own newlines are, is JSON's business.
+pub(super) fn payload(delivery: &Delivery) -> Result<Payload, ParseError> {
+    let raw: Map<String, Value> = delivery.json()?;
+    let raw = Value::Object(raw);
+    let heading = Heading::deserialize(&raw).unwrap_or_default();
+    let account = heading.account_id.0;
+    Ok(Payload {
+        account: account.or_else(|| account_of_scope(delivery.url.path())),
+        time: heading.time,
+        hook: hook(raw, delivery.text()?),
+    })
+}
+
+fn hook(raw: Value, body: &str) -> Hook {
+    if is_filled_object(&raw["message"]) {
+        return Hook::Message(Box::new(message(raw)));
+    }
+    if let Some(name) = action(&raw) {
+        return match name.as_str() {
+            "reaction" => Hook::Reaction(part(raw)),
+            "typing" => Hook::Typing(part(raw)),
+            _ => Hook::Unknown {
+                kind: format!("action.{name}"),
+                raw,
+            },
+        };
+    }
+    if raw["receiver"].is_string() {
+        // The signature may have been made over the trimmed body: whoever repeats a body can add
+        // newlines to it, and must not get another key by that.
+        let key = DedupKey::derived([body.trim_matches(['\r', '\n'])]);
+        return Hook::MessageV1(part(raw), key);
+    }
+    Hook::Unknown {
+        kind: "unknown".to_owned(),
+        raw,
+    }
+}
+
+fn is_filled_object(value: &Value) -> bool {
+    value.as_object().is_some_and(|object| !object.is_empty())
+}
+
+/// The name of what was done: one that we know, else the first.
+fn action(raw: &Value) -> Option<String> {
+    let actions = raw["action"].as_object()?;
+    let known = |name: &&String| matches!(name.as_str(), "reaction" | "typing");
+    actions
+        .keys()
+        .find(known)
+        .or(actions.keys().next())
+        .cloned()
+}
+
+/// Reads a message. An odd ornament must not keep the words from the customer: with one, all of
+/// them are left unread, and stay with the rest.
+fn message(raw: Value) -> Part<MessageHook> {
+    let whole = Kept::read(nested(raw.clone()));
+    match whole.or_else(|error| without_ornaments(nested(raw.clone())).map_err(|_| error)) {
+        Ok(kept) => Part::Read(kept),
+        Err(error) => Part::Unread {
+            raw,
+            reason: error.to_string(),
+        },
+    }
+}
+
+/// The hook with the message's content where it is today. Kommo's old table has it beside sender and
+/// receiver, its old example does not; so that is only believed when nothing is nested.
+fn nested(mut raw: Value) -> Value {
+    if let Some(Value::Object(message)) = raw.get_mut("message")
+        && !message.get("message").is_some_and(Value::is_object)
+    {
+        let (envelope, content): (Map<_, _>, Map<_, _>) = std::mem::take(message)
+            .into_iter()
+            .partition(|(name, _)| ENVELOPE.contains(&name.as_str()));
+        *message = envelope;
+        message.insert("message".to_owned(), Value::Object(content));
+    }
+    raw
+}
+
+fn without_ornaments(mut raw: Value) -> Result<Kept<MessageHook>, serde_json::Error> {
+    let ornaments: Vec<(&str, Value)> = ORNAMENTS
+        .iter()
+        .filter_map(|path| Some((*path, raw.pointer_mut(path)?.take())))
+        .collect();
+    let mut kept = Kept::<MessageHook>::read(raw)?;
+    for (path, ornament) in ornaments {
+        // The rest has the body's shape, so these steps go through objects and nothing else.
+        let steps = path.split('/').skip(1);
+        *steps.fold(&mut kept.rest, |rest, step| &mut rest[step]) = ornament;
+    }
+    Ok(kept)
+}
+
+fn part<T: DeserializeOwned>(raw: Value) -> Part<T> {
+    match Kept::read(raw.clone()) {
+        Ok(kept) => Part::Read(kept),
+        Err(error) => Part::Unread {
+            raw,
+            reason: error.to_string(),
+        },
+    }
+}
+
+/// The account in the last segment of the URL, where that is a scope id: `{channel}_{account}`.
+///
+/// The signature does not cover it, so it only stands in where the body names no account.
+fn account_of_scope(path: &str) -> Option<String> {
+    let scope = path.trim_end_matches('/').rsplit('/').next()?;
+    let (channel, account) = scope.split_once('_')?;
+    (is_uuid(channel) && is_uuid(account)).then(|| account.to_owned())
+}
+
+fn is_uuid(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12])
+        && text
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_scope_id_names_an_account() {
+        const CHANNEL: &str = "f90ba33d-c9d9-44da-b76c-c349b0ecbe41";
+        const ACCOUNT: &str = "af9945ff-1490-4cad-807d-945c15d88bec";
+
+        for path in [
+            format!("/in/support/{CHANNEL}_{ACCOUNT}"),
+            format!("/in/support/{CHANNEL}_{ACCOUNT}/"),
+            format!("/{CHANNEL}_{ACCOUNT}"),
+        ] {
+            assert_eq!(account_of_scope(&path).as_deref(), Some(ACCOUNT), "{path}");
+        }
+        for path in [
+            "/in/support".to_owned(),
+            "/in/my_support".to_owned(),
+            "/in/support/:scope_id".to_owned(),
+            format!("/in/support/{ACCOUNT}"),
+            format!("/in/support/_{ACCOUNT}"),
+            format!("/in/support/{CHANNEL}_{ACCOUNT}0"),
+            format!("/in/support/{CHANNEL}_{ACCOUNT}_{ACCOUNT}"),
+            format!("/in/{CHANNEL}_{ACCOUNT}/more"),
+            "/".to_owned(),
+        ] {
+            assert_eq!(account_of_scope(&path), None, "{path}");
+        }
+    }
+}
