@@ -142,6 +142,8 @@ pub enum UndecodedCause {
     Panicked,
     /// Its endpoint, or the adapter of its endpoint, is no longer configured.
     Unrouted,
+    /// Its bytes in the journal were altered: they do not match their checksum.
+    Damaged,
 }
 
 /// What recording a batch came to. drafts = events + duplicates.
