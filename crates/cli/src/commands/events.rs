@@ -1,0 +1,236 @@
+//! `switchboard events`
+
+
+use serde::Serialize;
+use switchboard::Event;
+use switchboard::core::Timestamp;
+use switchboard::core::journal::{DeliveryId, EventPosition, LogPosition, UndecodedCause};
+use switchboard::journal_sqlite::{EventFilter, Listed, SqliteReader};
+
+use super::Streams;
+use crate::cli::Globals;
+use crate::config::Config;
+use crate::exit::CliError;
+use crate::output::{Output, Row};
+
+/// Look into the journal, while a gateway runs or not
+#[derive(Debug, clap::Args)]
+pub(crate) struct Events {
+    #[command(subcommand)]
+    command: EventsCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum EventsCommand {
+    List(List),
+    Show(Show),
+    Raw(Raw),
+}
+
+impl Events {
+    /// Looks, and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When there is no journal, or nothing of the id that was asked for.
+    pub(crate) fn run(self, globals: &Globals, streams: &mut Streams<'_>) -> Result<(), CliError> {
+        let journal = Config::journal(&globals.inputs())?;
+        let mut reader = SqliteReader::open(&journal)?;
+        match self.command {
+            EventsCommand::List(list) => list.run(&mut reader, streams),
+            EventsCommand::Show(show) => show.run(&reader, streams),
+            EventsCommand::Raw(raw) => raw.run(&mut reader, streams),
+        }
+    }
+}
+
+/// List the last events, the latest at the end
+#[derive(Debug, clap::Args)]
+struct List {
+    /// At most so many
+    #[arg(long, default_value_t = 20, value_name = "COUNT")]
+    limit: usize,
+    /// The first ones after this position instead of the last ones
+    #[arg(long, value_name = "POSITION")]
+    after: Option<u64>,
+    /// Only of this kind, for example `message.*`
+    #[arg(long, value_name = "GLOB")]
+    kind: Option<String>,
+    /// Only those that came in by this endpoint
+    #[arg(long, value_name = "ID")]
+    endpoint: Option<String>,
+    /// Deliveries that are kept and have no events, because they cannot be decoded
+    #[arg(long, conflicts_with_all = ["after", "kind", "endpoint"])]
+    undecoded: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl List {
+    fn run(self, reader: &mut SqliteReader, streams: &mut Streams<'_>) -> Result<(), CliError> {
+        if self.undecoded {
+            let rows = undecoded(reader, self.limit)?;
+            return Ok(self.output.write(&rows, streams.out)?);
+        }
+        let filter = EventFilter {
+            after: self.after.map(EventPosition),
+            kind: self.kind,
+            endpoint: self.endpoint,
+            // One more than asked for tells whether there are more.
+            ..EventFilter::last(self.limit.saturating_add(1))
+        };
+        let mut events = reader.events(&filter)?;
+        if events.len() > self.limit {
+            let extra = if filter.after.is_some() {
+                self.limit
+            } else {
+                0
+            };
+            events.remove(extra);
+            writeln!(streams.err, "There are more; see --limit and --after.")?;
+        }
+        let rows: Vec<EventRow<'_>> = events.iter().map(EventRow::new).collect();
+        Ok(self.output.write(&rows, streams.out)?)
+    }
+}
+
+#[derive(Serialize)]
+struct EventRow<'a> {
+    position: EventPosition,
+    id: &'a str,
+    source: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<Timestamp>,
+    recordedtime: Timestamp,
+    deliveryid: &'a str,
+    #[serde(skip)]
+    event: &'a Event,
+}
+
+impl<'a> EventRow<'a> {
+    fn new(listed: &'a Listed) -> Self {
+        let event = listed.envelope.event();
+        Self {
+            position: listed.position,
+            id: &event.id,
+            source: &event.source,
+            kind: &event.kind,
+            subject: event.subject.as_deref(),
+            time: event.time,
+            recordedtime: event.recordedtime,
+            deliveryid: &event.deliveryid,
+            event,
+        }
+    }
+}
+
+impl Row for EventRow<'_> {
+    const COLUMNS: &'static [&'static str] =
+        &["position", "recorded", "endpoint", "kind", "subject", "id"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.position.to_string(),
+            self.recordedtime.to_string(),
+            self.event.endpoint.clone(),
+            self.event.short_kind().to_owned(),
+            self.subject.unwrap_or("-").to_owned(),
+            self.id.to_owned(),
+        ]
+    }
+}
+
+fn undecoded(reader: &mut SqliteReader, limit: usize) -> Result<Vec<UndecodedRow>, CliError> {
+    let mut rows = Vec::new();
+    for found in reader.undecoded(limit)? {
+        // What does not match its checksum has no id any more.
+        let stored = reader.delivery(found.position).ok().flatten();
+        rows.push(UndecodedRow {
+            position: found.position,
+            deliveryid: stored.as_ref().map(|stored| stored.id().to_string()),
+            endpoint: stored.map(|stored| stored.intake.endpoint),
+            cause: found.undecoded.cause,
+            reason: found.undecoded.reason,
+        });
+    }
+    Ok(rows)
+}
+
+#[derive(Serialize)]
+struct UndecodedRow {
+    position: LogPosition,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deliveryid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint: Option<String>,
+    cause: UndecodedCause,
+    reason: String,
+}
+
+impl Row for UndecodedRow {
+    const COLUMNS: &'static [&'static str] = &["deliveryid", "endpoint", "reason"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.deliveryid.clone().unwrap_or_else(|| "-".to_owned()),
+            self.endpoint.clone().unwrap_or_else(|| "-".to_owned()),
+            self.reason.clone(),
+        ]
+    }
+}
+
+/// Show one event whole, as JSON
+#[derive(Debug, clap::Args)]
+struct Show {
+    /// The event's id
+    id: String,
+}
+
+impl Show {
+    fn run(self, reader: &SqliteReader, streams: &mut Streams<'_>) -> Result<(), CliError> {
+        let events = reader.event(&self.id)?;
+        if events.is_empty() {
+            return Err(CliError::NotFound(format!("no event `{}`", self.id)));
+        }
+        for listed in &events {
+            serde_json::to_writer_pretty(&mut *streams.out, listed.envelope.event())
+                .map_err(std::io::Error::from)?;
+            writeln!(streams.out)?;
+        }
+        Ok(())
+    }
+}
+
+/// Write the raw body of a delivery, byte for byte
+#[derive(Debug, clap::Args)]
+struct Raw {
+    /// The delivery's id, or that of one of its events
+    id: String,
+}
+
+impl Raw {
+    fn run(self, reader: &mut SqliteReader, streams: &mut Streams<'_>) -> Result<(), CliError> {
+        let not_found = || CliError::NotFound(format!("no delivery or event `{}`", self.id));
+        let delivery = self.id.parse::<DeliveryId>().ok();
+        let position = match delivery {
+            Some(delivery) => delivery.position(),
+            None => {
+                reader
+                    .event(&self.id)?
+                    .first()
+                    .ok_or_else(not_found)?
+                    .delivery
+            }
+        };
+        let stored = reader.delivery(position)?.ok_or_else(not_found)?;
+        if delivery.is_some_and(|delivery| delivery != stored.id()) {
+            return Err(not_found());
+        }
+        streams.out.write_all(&stored.intake.delivery.body)?;
+        Ok(streams.out.flush()?)
+    }
+}

@@ -1,0 +1,47 @@
+//! The subcommands, one file each.
+
+mod adapters;
+mod check;
+mod demo;
+mod events;
+mod run;
+
+use std::io::Write;
+
+use crate::cli::Globals;
+use crate::exit::CliError;
+
+/// Every subcommand
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Adapters(adapters::Adapters),
+    Check(check::Check),
+    Demo(demo::Demo),
+    Events(events::Events),
+    Run(run::Run),
+}
+
+/// Where a command writes: what was asked for to `out`, everything else to `err`.
+pub(crate) struct Streams<'a> {
+    /// The result, and nothing else.
+    pub(crate) out: &'a mut dyn Write,
+    /// Warnings and hints.
+    pub(crate) err: &'a mut dyn Write,
+}
+
+impl Command {
+    /// Runs it to its end.
+    ///
+    /// # Errors
+    ///
+    /// With the exit code that scripts rely on.
+    pub(crate) fn run(self, globals: &Globals, streams: &mut Streams<'_>) -> Result<(), CliError> {
+        match self {
+            Self::Adapters(command) => command.run(streams),
+            Self::Check(command) => command.run(globals, streams),
+            Self::Demo(command) => command.run(streams),
+            Self::Events(command) => command.run(globals, streams),
+            Self::Run(command) => command.run(globals),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! `switchboard run`
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use switchboard::Switchboard;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tracing::{info, warn};
+
+use crate::cli::Globals;
+use crate::config::Config;
+use crate::exit::CliError;
+use crate::{gateway, signal};
+
+/// How long a thread that is stuck in a system call is waited for at the end.
+const STUCK: Duration = Duration::from_millis(500);
+
+/// Run the gateway
+///
+/// SIGTERM or SIGINT ends it in order: it stops listening, answers what it has begun to read, and
+/// settles what is under way. A second one ends it at once; everything acknowledged is safe.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Run {
+    /// Listen here instead of where the configuration says
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+}
+
+impl Run {
+    /// Runs the gateway until it is told to end.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration is wrong, something it names cannot be used, or the journal fails.
+    pub(crate) fn run(self, globals: &Globals) -> Result<(), CliError> {
+        let mut inputs = globals.inputs();
+        inputs.flags.extend(
+            self.listen
+                .map(|listen| ("host.listen", listen.to_string())),
+        );
+        let config = Config::load(&inputs)?;
+        for warning in &config.warnings {
+            warn!(%warning, "The configuration is worth a look.");
+        }
+        let adapters: Vec<_> = inputs
+            .adapters
+            .iter()
+            .map(|linked| linked.descriptor.name)
+            .collect();
+        info!(adapters = adapters.join(" "), "Adapters in this binary.");
+
+        let runtime = Runtime::new()?;
+        let listen = config.host.listen;
+        let served = runtime.block_on(async { serve(gateway::open(config)?, listen).await });
+        runtime.shutdown_timeout(STUCK);
+        served
+    }
+}
+
+/// Listens only now that the journal is open: whoever can connect can be answered.
+async fn serve(gateway: Switchboard, listen: SocketAddr) -> Result<(), CliError> {
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| CliError::unavailable(format!("cannot listen on {listen}"), error))?;
+    let mut signals = signal::Ends::new()?;
+    let (told, first) = tokio::sync::oneshot::channel();
+    let hurry = async {
+        signals.next().await;
+        // Nobody is there to be told once the gateway has ended.
+        let _ = told.send(());
+        signals.next().await;
+    };
+    let shutdown = async {
+        // An error says that nobody will ever tell.
+        let _ = first.await;
+    };
+    tokio::select! {
+        served = gateway.serve(listener, shutdown) => Ok(served?),
+        () = hurry => Err(CliError::Failure("ended at once by a second signal".to_owned())),
+    }
+}

@@ -1,0 +1,198 @@
+//! `[endpoints.ID]`: which adapter takes the calls, and what proves them.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::environment::Environment;
+use super::linked::Linked;
+use super::raw::RawEndpoint;
+use super::report::Report;
+use super::secret;
+use crate::core::{Adapter, Descriptor, Endpoint, Registration, Secret, SecretRole};
+
+const PATH_TOKEN: SecretRole =
+    SecretRole::text("path_token", "Made up by you, the URL's last part");
+
+/// A path token proves the caller alone, so it must not be guessable.
+const PATH_TOKEN_LENGTH: usize = 22;
+
+/// One endpoint, ready to take calls.
+#[derive(Debug)]
+pub(crate) struct EndpointConfig {
+    /// Its adapter's registration.
+    pub(crate) registration: &'static Registration,
+    /// Its adapter, with the endpoint's options.
+    pub(crate) adapter: Arc<dyn Adapter>,
+    /// Its id and its secrets.
+    pub(crate) endpoint: Endpoint,
+    /// The tokens that the host takes in its URL; none: the URL has no token.
+    pub(crate) path_tokens: Vec<Secret>,
+}
+
+/// The endpoint `id` as `raw` has it; `None` when a mistake in it has been reported.
+pub(crate) fn endpoint(
+    id: &str,
+    raw: RawEndpoint,
+    linked: &Linked<'_>,
+    environment: &Environment,
+    report: &mut Report,
+) -> Option<EndpointConfig> {
+    let key = format!("endpoints.{id}");
+    let path_tokens = path_tokens(raw.path_token.as_ref(), &key, environment, report);
+    let registration = registration(raw.adapter.as_deref(), &key, linked, report)?;
+    let descriptor = registration.descriptor;
+
+    check_unsigned(&raw, &key, descriptor, report);
+    let secrets = by_role(raw.secrets, &key, descriptor, report)
+        .into_iter()
+        .flat_map(|(role, key, setting)| {
+            let secrets = secret::resolve(&setting, &key, role, environment, report);
+            secrets.into_iter().map(move |secret| (role, secret))
+        });
+    let endpoint = secrets.fold(Endpoint::new(id), |endpoint, (role, secret)| {
+        endpoint.with_secret(role, secret)
+    });
+
+    let adapter = adapter(raw.options, &format!("{key}.options"), registration, report)?;
+    Some(EndpointConfig {
+        registration,
+        adapter,
+        endpoint,
+        path_tokens,
+    })
+}
+
+fn registration(
+    name: Option<&str>,
+    key: &str,
+    linked: &Linked<'_>,
+    report: &mut Report,
+) -> Option<&'static Registration> {
+    let key = format!("{key}.adapter");
+    let name = report.required(name, &key)?;
+    let found = linked.find(name);
+    found.map_err(|message| report.error(&key, message)).ok()
+}
+
+fn adapter(
+    options: Option<Value>,
+    key: &str,
+    registration: &Registration,
+    report: &mut Report,
+) -> Option<Arc<dyn Adapter>> {
+    let options = options.unwrap_or_else(|| Value::Object(Map::new()));
+    if !options.is_object() {
+        report.error(key, "expected a table");
+        return None;
+    }
+    match registration.build(&options) {
+        Ok(adapter) => Some(adapter.into()),
+        Err(error) => {
+            // The error's own text says `options`, as the key does.
+            let cause = error.source().unwrap_or(&error);
+            report.error(key, cause.to_string());
+            None
+        }
+    }
+}
+
+fn check_unsigned(raw: &RawEndpoint, key: &str, descriptor: &Descriptor, report: &mut Report) {
+    let name = descriptor.name;
+    let is_declared = raw.unsigned.unwrap_or_default();
+    let unsigned = format!("{key}.unsigned");
+    if descriptor.is_signed && is_declared {
+        report.error(
+            &unsigned,
+            format!("`{name}` is signed, and cannot be taken unsigned"),
+        );
+    }
+    if !descriptor.is_signed && !is_declared {
+        report.error(
+            &unsigned,
+            format!("`{name}` is not signed: say `unsigned = true`"),
+        );
+    }
+    if !descriptor.is_signed && raw.path_token.is_none() {
+        report.error(
+            &format!("{key}.path_token"),
+            format!("`{name}` is not signed: a path token must prove the caller"),
+        );
+    }
+}
+
+/// The settings of every role, with the keys they stand at.
+fn by_role(
+    secrets: Option<Value>,
+    key: &str,
+    descriptor: &Descriptor,
+    report: &mut Report,
+) -> Vec<(SecretRole, String, Value)> {
+    let key = format!("{key}.secrets");
+    let roles = descriptor.secrets;
+    let name = descriptor.name;
+    let is_absent = secrets.is_none();
+    let mut settings = match secrets {
+        None => Vec::new(),
+        Some(Value::Object(table)) if !secret::is_one(&table) => table
+            .into_iter()
+            .map(|(role, setting)| (format!("{key}.{role}"), role, setting))
+            .collect(),
+        Some(plain) => {
+            let first = roles.first().map_or("", |role| role.name);
+            vec![(key.clone(), first.to_owned(), plain)]
+        }
+    };
+
+    let mut found = Vec::new();
+    for role in roles {
+        let at = settings.iter().position(|(_, name, _)| name == role.name);
+        match at.map(|at| settings.swap_remove(at)) {
+            Some((key, _, setting)) => found.push((*role, key, setting)),
+            None => {
+                let key = if is_absent {
+                    key.clone()
+                } else {
+                    format!("{key}.{}", role.name)
+                };
+                report.error(&key, format!("no secret `{}` ({})", role.name, role.about));
+            }
+        }
+    }
+    for (key, ..) in settings {
+        let names: Vec<_> = roles.iter().map(|role| role.name).collect();
+        let message = if names.is_empty() {
+            format!("`{name}` takes no secrets")
+        } else {
+            format!("`{name}` has no such role; its roles: {}", names.join(", "))
+        };
+        report.error(&key, message);
+    }
+    found
+}
+
+fn path_tokens(
+    setting: Option<&Value>,
+    key: &str,
+    environment: &Environment,
+    report: &mut Report,
+) -> Vec<Secret> {
+    let Some(setting) = setting else {
+        return Vec::new();
+    };
+    let key = format!("{key}.path_token");
+    let tokens = secret::resolve(setting, &key, PATH_TOKEN, environment, report);
+    for token in tokens.iter().filter(|token| !is_path_token(token.expose())) {
+        let label = token.label();
+        let message =
+            format!("{label}: a path token has {PATH_TOKEN_LENGTH} or more of A-Z a-z 0-9 _ -");
+        report.error(&key, message);
+    }
+    tokens
+}
+
+fn is_path_token(token: &[u8]) -> bool {
+    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    token.len() >= PATH_TOKEN_LENGTH && token.iter().all(fits)
+}

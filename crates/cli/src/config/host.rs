@@ -1,0 +1,56 @@
+//! `[host]` and `[journal]`: what the host listens on and allows, and where deliveries are kept.
+
+use std::net::SocketAddr;
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use http::Uri;
+
+use super::raw::{RawHost, RawJournal};
+use super::report::Report;
+use crate::core::host::IpNet;
+
+/// How the host listens, and what it allows.
+#[derive(Clone, Debug)]
+pub(crate) struct HostConfig {
+    /// The address to listen on.
+    pub(crate) listen: SocketAddr,
+    /// The URL that providers call, for those that sign it.
+    pub(crate) public_url: Option<Uri>,
+    /// The largest body in bytes, in place of what each adapter says.
+    pub(crate) max_body: Option<usize>,
+    /// How long a caller may take over its headers.
+    pub(crate) header_timeout: Duration,
+    /// How long a caller may take over its body.
+    pub(crate) body_timeout: Duration,
+    /// The connections that are open at once.
+    pub(crate) max_connections: NonZero<u32>,
+    /// How long a stopping host finishes what it has begun.
+    pub(crate) drain_timeout: Duration,
+    /// The networks whose word about a caller's address counts.
+    pub(crate) trusted_proxies: Vec<IpNet>,
+}
+
+/// The host as `raw` has it; `None` when a mistake in it has been reported.
+pub(crate) fn host(raw: RawHost, report: &mut Report) -> Option<HostConfig> {
+    let public_url = raw.public_url.map(|url| url.0);
+    if public_url.as_ref().is_some_and(|url| url.query().is_some()) {
+        report.error("host.public_url", "expected a URL without a query");
+    }
+    Some(HostConfig {
+        listen: raw.listen?,
+        public_url,
+        max_body: raw.max_body.map(|size| size.0),
+        header_timeout: raw.header_timeout?,
+        body_timeout: raw.body_timeout?,
+        max_connections: raw.max_connections?,
+        drain_timeout: raw.drain_timeout?,
+        trusted_proxies: raw.trusted_proxies?,
+    })
+}
+
+/// The journal's folder; `None` when a mistake in it has been reported.
+pub(crate) fn journal(raw: RawJournal, report: &Report) -> Option<PathBuf> {
+    Some(report.resolve("journal.path", &raw.path?))
+}

@@ -1,0 +1,133 @@
+//! The configuration: four layers of settings, merged, checked as a whole, and every mistake told at
+//! once with the place to look.
+//!
+//! `defaults.toml` < the file < `SWITCHBOARD__SECTION__KEY` < the command line.
+
+mod diagnostic;
+mod document;
+mod endpoint;
+mod environment;
+mod host;
+mod layer;
+mod linked;
+mod name;
+mod origin;
+mod raw;
+mod read;
+mod report;
+mod secret;
+mod setting;
+mod settings;
+mod sink;
+#[cfg(test)]
+pub(crate) mod tests;
+mod units;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::core::Registration;
+
+pub(crate) use diagnostic::{ConfigErrors, Diagnostic};
+pub(crate) use endpoint::EndpointConfig;
+pub(crate) use environment::Environment;
+pub(crate) use host::HostConfig;
+pub(crate) use sink::{SinkConfig, SinkKind};
+
+use linked::Linked;
+use origin::Origins;
+use report::Report;
+
+/// What a configuration is made from.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    /// The file that was named; else `switchboard.toml`, when it is there.
+    pub(crate) file: Option<PathBuf>,
+    /// The process's variables.
+    pub(crate) environment: Environment,
+    /// What the command line sets, by key: `("host.listen", "127.0.0.1:0")`.
+    pub(crate) flags: Vec<(&'static str, String)>,
+    /// The adapters to choose from.
+    pub(crate) adapters: Vec<&'static Registration>,
+}
+
+/// A configuration that holds together.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// How the host listens, and what it allows.
+    pub(crate) host: HostConfig,
+    /// The journal's folder.
+    pub(crate) journal: PathBuf,
+    /// Every endpoint, by id.
+    pub(crate) endpoints: Vec<EndpointConfig>,
+    /// Every sink, by name.
+    pub(crate) sinks: Vec<SinkConfig>,
+    /// What is worth a look.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+impl Config {
+    /// Reads and checks everything, and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake there is.
+    pub(crate) fn load(inputs: &Inputs) -> Result<Self, ConfigErrors> {
+        let mut report = Report::default();
+        let settings = settings::merge(inputs, &mut report).map_err(ConfigErrors::new)?;
+        let raw = read::read(settings, &mut report);
+        let environment = &inputs.environment;
+
+        let host = host::host(raw.host, &mut report);
+        let journal = host::journal(raw.journal, &report);
+        let linked = Linked::new(&inputs.adapters, &mut report);
+        name::check("endpoints", &raw.endpoints, &mut report);
+        name::check("sinks", &raw.sinks, &mut report);
+        if raw.endpoints.is_empty() {
+            report.missing("endpoints", no_endpoints(&report.origins));
+        }
+        let ids: BTreeSet<_> = raw.endpoints.keys().cloned().collect();
+        let endpoints = raw
+            .endpoints
+            .into_iter()
+            .filter_map(|(id, raw)| endpoint::endpoint(&id, raw, &linked, environment, &mut report))
+            .collect();
+        let sinks = raw
+            .sinks
+            .into_iter()
+            .filter_map(|(name, raw)| sink::sink(&name, raw, &ids, environment, &mut report))
+            .collect();
+
+        match (host, journal) {
+            (Some(host), Some(journal)) if report.errors.is_empty() => Ok(Self {
+                host,
+                journal,
+                endpoints,
+                sinks,
+                warnings: report.warnings,
+            }),
+            _ => Err(ConfigErrors::new(report.errors)),
+        }
+    }
+
+    /// The journal's folder, for commands that only read: whether the rest holds together, and
+    /// whether its secrets are at hand, is nothing to them.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake there is, when the folder cannot be told.
+    pub(crate) fn journal(inputs: &Inputs) -> Result<PathBuf, ConfigErrors> {
+        let mut report = Report::default();
+        let settings = settings::merge(inputs, &mut report).map_err(ConfigErrors::new)?;
+        let raw = read::read(settings, &mut report);
+        host::journal(raw.journal, &report).ok_or_else(|| ConfigErrors::new(report.errors))
+    }
+}
+
+fn no_endpoints(origins: &Origins) -> &'static str {
+    if origins.of("").is_some() {
+        "no endpoints configured"
+    } else {
+        "no endpoints configured: there is no `switchboard.toml` here, and no file was named"
+    }
+}

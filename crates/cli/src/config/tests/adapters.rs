@@ -1,0 +1,69 @@
+//! Three dialects that nobody speaks.
+
+use serde::Deserialize;
+
+use crate::core::{
+    Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Registration, SecretRole,
+    Verified, VerifyError,
+};
+
+/// What the tests link.
+pub(crate) const ALL: [&Registration; 3] = [
+    &Registration::of::<Keyed>("adapter-keyed"),
+    &Registration::of::<Open>("adapter-open"),
+    &Registration::of::<Signed>("adapter-signed"),
+];
+
+pub(super) const SECRET: SecretRole = SecretRole::text("secret", "Settings > Webhooks");
+const APP_SECRET: SecretRole = SecretRole::text("app_secret", "Settings > App");
+const VERIFY_TOKEN: SecretRole = SecretRole::text("verify_token", "Made up by you");
+
+/// Has one role and an option.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Signed {
+    #[expect(dead_code, reason = "only read from the configuration")]
+    limit: Option<u8>,
+}
+
+/// Has two roles.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Keyed {}
+
+/// Signs nothing.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Open {}
+
+macro_rules! silent {
+    ($adapter:ty, $descriptor:expr) => {
+        impl ProviderAdapter for $adapter {
+            const DESCRIPTOR: Descriptor = $descriptor;
+
+            type Payload = ();
+
+            async fn verify(&self, _: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
+                Err(VerifyError::mismatch())
+            }
+
+            fn parse(&self, _: &Delivery) -> Result<(), ParseError> {
+                Ok(())
+            }
+
+            fn normalize(&self, (): ()) -> Vec<Draft> {
+                Vec::new()
+            }
+        }
+    };
+}
+
+silent!(
+    Signed,
+    Descriptor::new("signed", "Signed").secrets(&[SECRET])
+);
+silent!(
+    Keyed,
+    Descriptor::new("keyed", "Keyed").secrets(&[APP_SECRET, VERIFY_TOKEN])
+);
+silent!(Open, Descriptor::new("open", "Open").unsigned());

@@ -1,0 +1,209 @@
+//! What settings are measured in.
+
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use http::Uri;
+
+use super::setting::Setting;
+use crate::core::host::IpNet;
+
+impl Setting for String {
+    const EXPECTED: &'static str = "text";
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+impl Setting for PathBuf {
+    const EXPECTED: &'static str = "a path";
+
+    fn from_text(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self::from(text))
+    }
+}
+
+impl Setting for bool {
+    const EXPECTED: &'static str = "true or false";
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn from_bool(flag: bool) -> Option<Self> {
+        Some(flag)
+    }
+}
+
+impl Setting for NonZero<u32> {
+    const EXPECTED: &'static str = "a whole number from 1 on";
+
+    fn from_text(text: &str) -> Option<Self> {
+        Self::from_number(text.parse().ok()?)
+    }
+
+    fn from_number(number: u64) -> Option<Self> {
+        Self::new(number.try_into().ok()?)
+    }
+}
+
+/// Longer than nothing.
+impl Setting for Duration {
+    const EXPECTED: &'static str = r#"a duration such as "250ms", "15s", "2m", "75h" or "7d""#;
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (number, unit) = number_and_unit(text)?;
+        let seconds = match unit {
+            "ms" => return (number > 0).then(|| Self::from_millis(number)),
+            "s" => 1,
+            "m" => 60,
+            "h" => 60 * 60,
+            "d" => 24 * 60 * 60,
+            _ => return None,
+        };
+        let seconds = number.checked_mul(seconds)?;
+        (seconds > 0).then(|| Self::from_secs(seconds))
+    }
+}
+
+/// A number of bytes from 1 on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct ByteSize(pub(crate) usize);
+
+impl Setting for ByteSize {
+    const EXPECTED: &'static str = r#"a size such as 4096, "64KiB" or "1 MiB""#;
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (number, unit) = number_and_unit(text)?;
+        let bytes = match unit {
+            "" | "B" => 1,
+            "KiB" => 1 << 10,
+            "MiB" => 1 << 20,
+            "GiB" => 1 << 30,
+            _ => return None,
+        };
+        Self::from_number(number.checked_mul(bytes)?)
+    }
+
+    fn from_number(number: u64) -> Option<Self> {
+        (number > 0).then_some(Self(number.try_into().ok()?))
+    }
+}
+
+fn number_and_unit(text: &str) -> Option<(u64, &str)> {
+    let end = text
+        .find(|char: char| !char.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    Some((number.parse().ok()?, unit.trim_start()))
+}
+
+impl Setting for SocketAddr {
+    const EXPECTED: &'static str = r#"an address and a port such as "127.0.0.1:8080""#;
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl Setting for IpNet {
+    const EXPECTED: &'static str = r#"a network such as "10.0.0.0/8" or "::1""#;
+
+    fn from_text(text: &str) -> Option<Self> {
+        let single = || text.parse::<IpAddr>().map(Self::from);
+        text.parse().ok().or_else(|| single().ok())
+    }
+}
+
+/// An absolute URL of http or https without credentials in it, which would show up in logs.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Url(pub(crate) Uri);
+
+impl Setting for Url {
+    const EXPECTED: &'static str =
+        r#"a URL such as "https://hooks.example.com", with no user or password in it"#;
+
+    fn from_text(text: &str) -> Option<Self> {
+        let uri: Uri = text.parse().ok()?;
+        let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
+        let is_bare = uri.authority().is_some_and(|authority| {
+            !authority.as_str().contains('@') && !authority.host().is_empty()
+        });
+        (is_web && is_bare).then_some(Self(uri))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_need_a_unit() {
+        let text = Duration::from_text;
+
+        assert_eq!(text("250ms"), Some(Duration::from_millis(250)));
+        assert_eq!(text("15s"), Some(Duration::from_secs(15)));
+        assert_eq!(text("2m"), Some(Duration::from_secs(120)));
+        assert_eq!(text("75h"), Some(Duration::from_secs(270_000)));
+        for wrong in [
+            "",
+            "15",
+            "s",
+            "0s",
+            "0ms",
+            "1.5s",
+            "-1s",
+            "99999999999999999d",
+            "1h30m",
+        ] {
+            assert_eq!(text(wrong), None, "{wrong}");
+        }
+        assert_eq!(Duration::from_number(15), None);
+    }
+
+    #[test]
+    fn sizes_are_binary() {
+        let text = |text| ByteSize::from_text(text).map(|size| size.0);
+
+        assert_eq!(text("1 MiB"), Some(1024 * 1024));
+        assert_eq!(text("64KiB"), Some(64 * 1024));
+        assert_eq!(text("4096"), Some(4096));
+        for wrong in ["", "0", "1 MB", "1e6", "18446744073709551615 GiB", "MiB"] {
+            assert_eq!(text(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn networks_have_as_many_bits_as_their_family() {
+        let prefix = |text| IpNet::from_text(text).map(|network| network.prefix_len());
+
+        assert_eq!(prefix("10.0.0.0/8"), Some(8));
+        assert_eq!(prefix("127.0.0.1"), Some(32));
+        assert_eq!(prefix("fd00::/8"), Some(8));
+        for wrong in [
+            "10.0.0.0/33",
+            "::1/129",
+            "10.0.0/8",
+            "10.0.0.0/",
+            "example.com",
+        ] {
+            assert_eq!(prefix(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn urls_are_absolute_and_hold_no_credentials() {
+        assert!(Url::from_text("http://127.0.0.1:3000/events").is_some());
+        for wrong in [
+            "/events",
+            "example.com",
+            "ftp://example.com",
+            "https://me:pw@example.com",
+        ] {
+            assert!(Url::from_text(wrong).is_none(), "{wrong}");
+        }
+    }
+}
