@@ -5,7 +5,7 @@ use std::pin::pin;
 use bytes::{Buf as _, BufMut as _, Bytes};
 use http_body::Body;
 use http_body_util::BodyExt as _;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
 use super::limits::Limits;
 use super::outcome::Refusal;
@@ -26,8 +26,10 @@ pub(super) async fn read<B: Body>(body: B, max: usize, limits: &Limits) -> Resul
     let start = Instant::now();
     let mut body = pin!(body);
     loop {
-        let deadline = start + limits.body_deadline(bytes.len());
-        let Ok(frame) = timeout_at(deadline, body.frame()).await else {
+        let left = limits
+            .body_deadline(bytes.len())
+            .saturating_sub(start.elapsed());
+        let Ok(frame) = timeout(left, body.frame()).await else {
             return Err(Refusal::Slow);
         };
         let Some(frame) = frame else {

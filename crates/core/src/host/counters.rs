@@ -6,10 +6,9 @@ use super::outcome::Outcome;
 
 /// What became of the requests that named one endpoint.
 ///
-/// A request that names an endpoint is received when its outcome is decided, and each has exactly
-/// one; so the four always add up. One that breaks off with its connection before its body is
-/// whole, and so has nobody to answer, is refused if the host notices and not received if the
-/// connection is dropped for good.
+/// A well-formed request that names an endpoint is received when its outcome is decided. It has
+/// exactly one, so the four always add up. A request whose connection is dropped while its body is
+/// read has none and was not received.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Counts {
     /// Unsigned handshakes that were answered.

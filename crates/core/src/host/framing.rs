@@ -1,22 +1,42 @@
 //! What HTTP demands of a head and hyper does not check.
 
-use http::header::HOST;
+use http::header::{HOST, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderValue, Version};
 
 use super::outcome::Refusal;
 
-/// Refuses a head from which two servers in a row could read two different hosts.
+/// Refuses a head that two servers in a row could read differently.
 ///
-/// hyper itself refuses what makes bodies ambiguous (`Content-Length` and `Transfer-Encoding`) and
-/// lets every `Host` through: none, two, or nonsense.
+/// hyper itself refuses a `Content-Length` that is no number or stands there with two values, and
+/// bodies whose last coding is not chunked. Where `Content-Length` and `Transfer-Encoding` are both
+/// there, it goes by the latter, removes the former, and closes the connection afterwards.
 pub(super) fn check(head: &Parts) -> Result<(), Refusal> {
+    if has_one_host(head) && is_plainly_framed(head) {
+        Ok(())
+    } else {
+        Err(Refusal::Malformed)
+    }
+}
+
+/// HTTP/1.1 demands one; HTTP/1.0 knows none, and HTTP/2 has another place for it.
+fn has_one_host(head: &Parts) -> bool {
     let mut hosts = head.headers.get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
-        (Some(host), None) if is_authority(host) => Ok(()),
-        (None, None) if head.version != Version::HTTP_11 => Ok(()),
-        _ => Err(Refusal::Malformed),
+        (Some(host), None) => is_authority(host),
+        (None, None) => head.version != Version::HTTP_11,
+        _ => false,
+    }
+}
+
+/// Whether the body is chunked once, if at all: what is also compressed stays so in hyper's hands.
+fn is_plainly_framed(head: &Parts) -> bool {
+    let mut codings = head.headers.get_all(TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => true,
+        (Some(coding), None) => coding.as_bytes().eq_ignore_ascii_case(b"chunked"),
+        _ => false,
     }
 }
 
@@ -51,6 +71,26 @@ mod tests {
             }
             let (head, ()) = request.body(()).unwrap().into_parts();
             assert_eq!(check(&head).is_ok(), is_fine, "{version:?} {hosts:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_chunked_once_if_at_all() {
+        let cases: [(&[&str], bool); 5] = [
+            (&[], true),
+            (&["Chunked"], true),
+            (&["gzip, chunked"], false),
+            (&["chunked, chunked"], false),
+            (&["chunked", "chunked"], false),
+        ];
+
+        for (codings, is_fine) in cases {
+            let mut request = Request::builder().header(HOST, "a");
+            for coding in codings {
+                request = request.header(TRANSFER_ENCODING, *coding);
+            }
+            let (head, ()) = request.body(()).unwrap().into_parts();
+            assert_eq!(check(&head).is_ok(), is_fine, "{codings:?}");
         }
     }
 }

@@ -20,7 +20,8 @@ pub struct Limits {
     pub body_timeout: Duration,
     /// For how long a body may be slower than `min_body_rate`. Default: 5 s.
     pub body_grace: Duration,
-    /// The fewest bytes per second that a body must bring, after `body_grace`. Default: 1 KiB.
+    /// The fewest bytes per second that a body must bring, after `body_grace`; 0 for any. Default:
+    /// 1 KiB.
     pub min_body_rate: u32,
     /// How long the socket may refuse to take an answer's bytes. Default: 10 s.
     pub write_timeout: Duration,
@@ -50,8 +51,8 @@ impl Default for Limits {
 impl Limits {
     /// How long after its start a body that has brought `bytes` may wait for its next ones.
     pub(super) fn body_deadline(&self, bytes: usize) -> Duration {
-        let earned = bytes as f64 / f64::from(self.min_body_rate.max(1));
-        let earned = Duration::try_from_secs_f64(earned).unwrap_or(Duration::MAX);
+        let earned = Duration::from_secs(bytes as u64).checked_div(self.min_body_rate);
+        let earned = earned.unwrap_or(self.body_timeout);
         self.body_grace
             .saturating_add(earned)
             .min(self.body_timeout)

@@ -120,7 +120,7 @@ impl Host {
         let admission = self.admissions.spawn(async move {
             admitted.settle(admit::admit(&admitted, &*journal, delivery).await)
         });
-        // Adapters are fenced, so only a journal that panics gets here.
+        // Adapters are fenced, so this is a journal that panicked, or the end of the runtime.
         admission
             .await
             .unwrap_or_else(|_| route.settle(route.failed(Failure::Panicked("append"))))

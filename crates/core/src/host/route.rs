@@ -79,7 +79,7 @@ impl Route {
             }
             Outcome::Failed(_, failure) if failure.is_permanent() => {
                 let reason = failure as &dyn Error;
-                error!(endpoint, reason, "Cannot take deliveries.");
+                error!(endpoint, reason, "Could not take a delivery.");
             }
             Outcome::Failed(_, failure) => {
                 let reason = failure as &dyn Error;

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, warn};
+use tracing::warn;
 
 use super::{Host, answer, connection};
 
@@ -47,6 +47,13 @@ impl Host {
                 self.limits.write_timeout,
                 drain.clone(),
             ));
+            if connections.len() == self.limits.max_connections {
+                let connections = connections.len();
+                warn!(
+                    connections,
+                    "No room for another connection; turning them away."
+                );
+            }
         }
         drop(listener);
         drain.cancel();
@@ -87,7 +94,6 @@ fn is_the_clients(error: &io::Error) -> bool {
 /// Answers without reading: a fresh socket has room for it, and waiting for this client would be
 /// one connection more than the limit.
 fn turn_away(stream: TcpStream) {
-    debug!("The connection limit is reached.");
     if let Ok(mut stream) = stream.into_std() {
         // The client may be gone already, and is told nothing then.
         let _ = stream.write_all(answer::turn_away().as_bytes());
