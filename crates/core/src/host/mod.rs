@@ -37,6 +37,7 @@ use http_body::Body;
 use http_body_util::Full;
 use tokio_util::task::TaskTracker;
 
+use crate::Delivery;
 use crate::journal::Journal;
 use outcome::{Failure, Outcome};
 use peer::Proxies;
@@ -114,7 +115,7 @@ impl Host {
     }
 
     /// Steps 4 to 7 in a task of their own, which outlives a caller that went away.
-    async fn admit(&self, route: Arc<Route>, delivery: crate::Delivery) -> Outcome {
+    async fn admit(&self, route: Arc<Route>, delivery: Delivery) -> Outcome {
         let journal = Arc::clone(&self.journal);
         let admitted = Arc::clone(&route);
         let admission = self.admissions.spawn(async move {

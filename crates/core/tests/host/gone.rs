@@ -1,6 +1,8 @@
 //! Callers who leave: before they have sent it all, nothing is stored; afterwards, once.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
@@ -8,6 +10,7 @@ use http_body_util::{Full, StreamBody};
 use switchboard_core::host::Counts;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::client::post;
 use crate::world::World;
@@ -98,16 +101,9 @@ async fn who_resets_before_the_answer_is_stored_once() {
 #[tokio::test]
 async fn a_dropped_request_is_stored_once() {
     let world = World::start().await;
-    let request = Request::post("/in/acme")
-        .header("host", "a")
-        .header("x-token", "s3cret");
-    let request = request
-        .header("x-hold", "1")
-        .body(Full::new(Bytes::from("hello")))
-        .unwrap();
 
     tokio::select! {
-        _ = world.host.handle(request, None) => unreachable!("the gate is closed"),
+        _ = world.host.handle(held(), None) => unreachable!("the gate is closed"),
         () = world.gate.reached() => {}
     }
     world.gate.open();
@@ -115,6 +111,23 @@ async fn a_dropped_request_is_stored_once() {
 
     assert_eq!(world.journal.deliveries().len(), 1);
     assert_eq!(world.counts().stored, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_waits_for_the_delivery_of_a_dropped_request() {
+    let world = World::start().await;
+    let gate = Arc::clone(&world.gate);
+    tokio::select! {
+        _ = world.host.handle(held(), None) => unreachable!("the gate is closed"),
+        () = gate.reached() => {}
+    }
+
+    let mut stopped = pin!(world.stop().stopped());
+    let is_waiting = timeout(Duration::from_secs(1), &mut stopped).await.is_err();
+    gate.open();
+
+    assert!(is_waiting);
+    assert_eq!(stopped.await.len(), 1);
 }
 
 #[tokio::test]
@@ -135,6 +148,17 @@ async fn a_request_dropped_amid_its_body_was_never_received() {
 
     assert!(world.journal.deliveries().is_empty());
     assert_eq!(world.counts(), Counts::default());
+}
+
+/// A request that waits at the gate.
+fn held() -> Request<Full<Bytes>> {
+    let request = Request::post("/in/acme")
+        .header("host", "a")
+        .header("x-token", "s3cret");
+    request
+        .header("x-hold", "1")
+        .body(Full::new(Bytes::from("hello")))
+        .unwrap()
 }
 
 /// Closes with a reset instead of a goodbye.

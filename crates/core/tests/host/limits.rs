@@ -10,7 +10,7 @@ use http::Request;
 use http_body::Frame;
 use http_body_util::StreamBody;
 use switchboard_core::host::Limits;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -102,4 +102,23 @@ async fn the_host_takes_little_more_than_the_limit_from_the_socket() {
     assert_eq!(heard.statuses, [413]);
     // Most of it is what both kernels' buffers hold.
     assert!(heard.sent < 32 * 1024 * 1024, "{}", heard.sent);
+}
+
+#[tokio::test]
+async fn a_client_that_is_refused_amid_its_body_is_not_reset() {
+    let world = World::start().await;
+    let mut stream = TcpStream::connect(world.address).await.unwrap();
+    let head = "POST /in/acme HTTP/1.1\r\nhost: a\r\ncontent-length: 262144\r\n\r\n";
+    let mut answer = String::new();
+
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let answered = timeout(BOUND, stream.read_to_string(&mut answer))
+        .await
+        .unwrap();
+
+    answered.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    for _ in 0..4 {
+        stream.write_all(&[b'x'; 64 * 1024]).await.unwrap();
+    }
 }
