@@ -10,10 +10,11 @@ use crate::client::{Sends, exchange, post};
 use crate::world::{World, route};
 
 #[tokio::test]
-async fn a_path_token_opens_its_endpoint_alone() {
+async fn a_path_token_opens_its_endpoint_and_no_other() {
     let world = World::start().await;
     let cases = [
         ("/in/guarded/open-sesame", 200),
+        ("/in/guarded/old-sesame", 200),
         ("/in/guarded/open-sesame/", 200),
         ("/in/guarded/open-sesame/tail?query", 200),
         ("/in/guarded", 404),
@@ -36,7 +37,7 @@ async fn a_path_token_opens_its_endpoint_alone() {
     let counts = world.host.counters()["guarded"];
     assert_eq!(
         (counts.stored, counts.refused, counts.received()),
-        (3, 7, 10)
+        (4, 7, 11)
     );
 }
 

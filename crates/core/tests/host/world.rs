@@ -17,7 +17,7 @@ use crate::adapter::{Acme, Gate, TOKEN};
 /// Longer than anything here takes; a test that hits it has failed.
 pub(crate) const BOUND: Duration = Duration::from_secs(30);
 
-/// Endpoint `acme`, and endpoint `guarded` behind the path token `open-sesame`.
+/// Endpoint `acme`, and endpoint `guarded` behind the path tokens `open-sesame` and `old-sesame`.
 pub(crate) struct World {
     pub(crate) host: Arc<Host>,
     pub(crate) journal: Arc<MemoryJournal>,
@@ -42,7 +42,11 @@ impl World {
         let gate = Arc::new(Gate::closed());
         let builder = Host::builder(Arc::clone(&journal) as Arc<dyn Journal>)
             .route(route("acme", &gate))
-            .route(route("guarded", &gate).with_path_token(secret("open-sesame")));
+            .route(
+                route("guarded", &gate)
+                    .with_path_token(secret("open-sesame"))
+                    .with_path_token(secret("old-sesame")),
+            );
         let host = Arc::new(configure(builder).build().unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
