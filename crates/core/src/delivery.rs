@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use serde::de::DeserializeOwned;
 
+use crate::form::{Form, Limits};
 use crate::{Timestamp, VerifyError};
 
 /// An HTTP request exactly as it came: what `verify` proves, the journal keeps and replay decodes.
@@ -118,6 +119,16 @@ impl Delivery {
     /// The pairs of a form body, decoded, in the order they came. Invalid UTF-8 is replaced.
     pub fn form(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         form_urlencoded::parse(&self.body)
+    }
+
+    /// Reads a form body whose names have brackets as a tree, within the default
+    /// [`Limits`](crate::form::Limits). See [`form`](crate::form) for the rules.
+    ///
+    /// # Errors
+    ///
+    /// When it has more pairs than the limit.
+    pub fn form_tree(&self) -> Result<Form, ParseError> {
+        Form::parse(&self.body, Limits::default())
     }
 
     /// Reads the body as JSON. A [`Kept`](crate::Kept) payload keeps what its type did not read.

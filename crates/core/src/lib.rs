@@ -12,6 +12,7 @@ mod delivery;
 mod descriptor;
 mod endpoint;
 pub mod event;
+pub mod form;
 mod hmac;
 mod kept;
 pub mod read;
