@@ -3,10 +3,13 @@
 //! An adapter makes a [`Draft`]: typed [`Data`], a [`DedupKey`], the provider's time. The pipeline
 //! stamps it with where it came from, and that is an [`Event`].
 
+mod attachment;
 mod data;
 mod draft;
+mod interactive;
 mod key;
 mod message;
+mod party;
 mod redact;
 mod signal;
 mod stamp;
@@ -16,13 +19,13 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use attachment::{Access, Attachment, AttachmentKind};
 pub use data::{Change, Data, Unknown};
 pub use draft::Draft;
+pub use interactive::{Interactive, InteractiveKind, Item, Parameter, Submission, Template};
 pub use key::DedupKey;
-pub use message::{
-    Access, Attachment, AttachmentKind, Content, Conversation, Direction, Intent, Interactive,
-    InteractiveKind, Item, Message, Parameter, Party, Quote, Role, Submission, Template,
-};
+pub use message::{Content, Direction, Intent, Message, Quote};
+pub use party::{Conversation, Party, Role};
 pub use signal::{MessageReference, Reaction, ReactionChange, Typing, TypingChange};
 pub use stamp::Origin;
 

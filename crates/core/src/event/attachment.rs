@@ -1,0 +1,85 @@
+//! Files, places and people that come with a message.
+
+use serde::{Deserialize, Serialize};
+
+/// A file, a place or a person that comes with a message. Nothing is ever fetched from its URLs.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Attachment {
+    /// What it is.
+    pub kind: AttachmentKind,
+    /// The provider's name for the kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_kind: Option<String>,
+    /// Where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Who can fetch it, and how long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Access>,
+    /// The media type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
+    /// In bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// The name as shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// Where its small picture is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbnail_url: Option<String>,
+}
+
+impl Attachment {
+    /// Something of this kind, of which nothing else is known.
+    pub fn new(kind: AttachmentKind) -> Self {
+        Self {
+            kind,
+            original_kind: None,
+            url: None,
+            access: None,
+            mime: None,
+            size: None,
+            file_name: None,
+            thumbnail_url: None,
+        }
+    }
+}
+
+/// What an attachment is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AttachmentKind {
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// Sound that was not recorded for this conversation.
+    Audio,
+    /// Sound that was.
+    Voice,
+    /// Any other file.
+    File,
+    /// A sticker.
+    Sticker,
+    /// A place.
+    Location,
+    /// A person's card.
+    Contact,
+    /// A page.
+    Link,
+}
+
+/// Who can fetch a URL, and how long.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Access {
+    /// Anybody, as long as it is there.
+    Public,
+    /// Anybody, for a while.
+    Expiring,
+    /// Whoever has the provider's token.
+    Bearer,
+}
