@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A file, a place or a person that comes with a message. Nothing is ever fetched from its URLs.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attachment {
     /// What it is.
     pub kind: AttachmentKind,
@@ -48,6 +49,7 @@ impl Attachment {
 
 /// What an attachment is.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AttachmentKind {
@@ -73,6 +75,7 @@ pub enum AttachmentKind {
 
 /// Who can fetch a URL, and how long.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Access {

@@ -1,9 +1,13 @@
-//! The kinds of events, and which kind and subject a piece of data has.
+//! What happened, typed, and the kind and subject that follow from it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Message, Reaction, ReactionChange, Typing, TypingChange};
+use super::{
+    Activity, ActivityKind, AppChange, Conversation, ConversationChange, ConversationState, Entity,
+    EntityChange, Installation, Interaction, Message, MessageStatus, Reaction, ReactionChange,
+    TemplateReview, Typing, TypingChange,
+};
 
 /// What happened, typed.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,50 +15,95 @@ use super::{Message, Reaction, ReactionChange, Typing, TypingChange};
 pub enum Data {
     /// `message.created`, `message.updated`, `message.deleted`.
     Message(Change, Box<Message>),
+    /// `message.status_changed`.
+    MessageStatus(Box<MessageStatus>),
     /// `reaction.added`, `reaction.removed`.
     Reaction(ReactionChange, Box<Reaction>),
+    /// `interaction.submitted`.
+    Interaction(Box<Interaction>),
     /// `typing.started`, `typing.stopped`.
     Typing(TypingChange, Box<Typing>),
+    /// `conversation.created`, `conversation.updated`, `conversation.status_changed`,
+    /// `conversation.assigned`, `conversation.read`.
+    Conversation(ConversationChange, Box<ConversationState>),
+    /// `call.incoming`, `chat.received`, `mail.received`, `page.visited`, `widget.opened`.
+    Activity(ActivityKind, Box<Activity>),
+    /// `lead.created`, `contact.assigned` and all others about a CRM entity.
+    Entity(EntityChange, Box<Entity>),
+    /// `app.installed`, `app.uninstalled`.
+    App(AppChange, Box<Installation>),
+    /// `template.reviewed`.
+    Template(Box<TemplateReview>),
     /// `provider.event`.
     Unknown(Unknown),
 }
 
 impl Data {
-    /// The kind, for example `message.created`.
+    /// The kind, for example `message.created`: the name of one of [`KINDS`](super::KINDS).
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Message(Change::Created, _) => "message.created",
             Self::Message(Change::Updated, _) => "message.updated",
             Self::Message(Change::Deleted, _) => "message.deleted",
+            Self::MessageStatus(_) => "message.status_changed",
             Self::Reaction(ReactionChange::Added, _) => "reaction.added",
             Self::Reaction(ReactionChange::Removed, _) => "reaction.removed",
+            Self::Interaction(_) => "interaction.submitted",
             Self::Typing(TypingChange::Started, _) => "typing.started",
             Self::Typing(TypingChange::Stopped, _) => "typing.stopped",
+            Self::Conversation(ConversationChange::Created, _) => "conversation.created",
+            Self::Conversation(ConversationChange::Updated, _) => "conversation.updated",
+            Self::Conversation(ConversationChange::StatusChanged, _) => {
+                "conversation.status_changed"
+            }
+            Self::Conversation(ConversationChange::Assigned, _) => "conversation.assigned",
+            Self::Conversation(ConversationChange::Read, _) => "conversation.read",
+            Self::Activity(ActivityKind::Call, _) => "call.incoming",
+            Self::Activity(ActivityKind::Chat, _) => "chat.received",
+            Self::Activity(ActivityKind::Mail, _) => "mail.received",
+            Self::Activity(ActivityKind::Page, _) => "page.visited",
+            Self::Activity(ActivityKind::Widget, _) => "widget.opened",
+            Self::Entity(change, entity) => change.kind(entity.entity.kind),
+            Self::App(AppChange::Installed, _) => "app.installed",
+            Self::App(AppChange::Uninstalled, _) => "app.uninstalled",
+            Self::Template(_) => "template.reviewed",
             Self::Unknown(_) => "provider.event",
         }
     }
 
     /// What it is about, for example `conversation/42`: the provider's own id where there is one.
     pub fn subject(&self) -> Option<String> {
-        let conversation = match self {
-            Self::Message(_, message) => &message.conversation,
-            Self::Reaction(_, reaction) => &reaction.conversation,
-            Self::Typing(_, typing) => &typing.conversation,
-            Self::Unknown(_) => return None,
-        };
-        let id = conversation
-            .id
-            .as_ref()
-            .or(conversation.external_id.as_ref())?;
-        Some(format!("conversation/{id}"))
+        match self {
+            Self::Message(_, message) => conversation(&message.conversation),
+            Self::MessageStatus(status) => conversation(&status.conversation),
+            Self::Reaction(_, reaction) => conversation(&reaction.conversation),
+            Self::Interaction(interaction) => conversation(&interaction.conversation),
+            Self::Typing(_, typing) => conversation(&typing.conversation),
+            Self::Conversation(_, state) => conversation(&state.conversation),
+            Self::Activity(_, activity) => activity.subject(),
+            Self::Entity(_, entity) => Some(entity.entity.subject()),
+            Self::App(_, installation) => subject("app", [&installation.app.id]),
+            Self::Template(review) => {
+                let template = &review.template;
+                subject("template", [&template.id, &template.external_id])
+            }
+            Self::Unknown(_) => None,
+        }
     }
 
     /// The data as JSON.
     pub(super) fn to_json(&self) -> Value {
         let json = match self {
             Self::Message(_, message) => serde_json::to_value(message),
+            Self::MessageStatus(status) => serde_json::to_value(status),
             Self::Reaction(_, reaction) => serde_json::to_value(reaction),
+            Self::Interaction(interaction) => serde_json::to_value(interaction),
             Self::Typing(_, typing) => serde_json::to_value(typing),
+            Self::Conversation(_, state) => serde_json::to_value(state),
+            Self::Activity(_, activity) => serde_json::to_value(activity),
+            Self::Entity(_, entity) => serde_json::to_value(entity),
+            Self::App(_, installation) => serde_json::to_value(installation),
+            Self::Template(review) => serde_json::to_value(review),
             Self::Unknown(unknown) => serde_json::to_value(unknown),
         };
         json.expect("the event model has text keys only")
@@ -80,8 +129,10 @@ pub enum Change {
 }
 
 /// Data of `provider.event`: genuine, but of a kind we have no words for, or a part of a batch
-/// that could not be read.
+/// that could not be read. Made by [`Draft::unknown`](super::Draft::unknown) and
+/// [`Draft::unread`](super::Draft::unread).
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unknown {
     /// The provider's name for it.
     pub kind: String,
@@ -90,4 +141,20 @@ pub struct Unknown {
     /// Why it could not be read, where it is of a known kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+pub(super) fn conversation(conversation: &Conversation) -> Option<String> {
+    subject(
+        "conversation",
+        [&conversation.id, &conversation.external_id],
+    )
+}
+
+/// `{of}/{id}` by the first id there is.
+pub(super) fn subject<'a>(
+    of: &str,
+    ids: impl IntoIterator<Item = &'a Option<String>>,
+) -> Option<String> {
+    let id = ids.into_iter().flatten().next()?;
+    Some(format!("{of}/{id}"))
 }

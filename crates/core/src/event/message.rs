@@ -7,6 +7,7 @@ use crate::Timestamp;
 
 /// Data of `message.created`, `message.updated` and `message.deleted`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Message {
     /// Which way it goes. A bot that answers `outbound` messages answers an agent.
     pub direction: Direction,
@@ -54,6 +55,7 @@ impl Message {
 
 /// Which way a message goes.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Direction {
@@ -69,6 +71,7 @@ pub enum Direction {
 
 /// What the provider wants of whoever receives a message.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Intent {
@@ -80,6 +83,7 @@ pub enum Intent {
 
 /// What a message says.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Content {
     /// The provider's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,6 +116,7 @@ pub struct Content {
 
 /// Another message that this one answers or forwards.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Quote {
     /// The provider's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]

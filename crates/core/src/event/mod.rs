@@ -1,46 +1,88 @@
 //! The event model: one normalised thing that happened, in a CloudEvents 1.0 envelope.
 //!
 //! An adapter makes a [`Draft`]: typed [`Data`], a [`DedupKey`], the provider's time. The pipeline
-//! stamps it with where it came from, and that is an [`Event`].
+//! stamps it with where it came from, and that is an [`Event`]. All kinds there are stand in
+//! [`KINDS`].
+//!
+//! # Growth
+//!
+//! Within `v1` kinds, fields and enum values are added; none is taken away, renamed, or given
+//! another meaning. Whoever reads events passes over fields it does not know, and takes an enum
+//! value it does not know for "something else". An absent field, an empty list and an empty object
+//! mean "nobody said"; ids are texts.
 
+mod activity;
 mod attachment;
+mod changes;
+mod conversation;
 mod data;
 mod draft;
+mod entity;
+mod entity_kind;
+mod integration;
+mod interaction;
 mod interactive;
 mod key;
+mod kind;
 mod message;
 mod party;
+mod read;
 mod redact;
 mod signal;
 mod stamp;
+mod status;
+
+#[cfg(feature = "schema")]
+mod example;
+#[cfg(feature = "schema")]
+mod schema;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use activity::{Activity, ActivityKind};
 pub use attachment::{Access, Attachment, AttachmentKind};
+pub use changes::{Changes, FieldChange};
+pub use conversation::{ConversationChange, ConversationState};
 pub use data::{Change, Data, Unknown};
 pub use draft::Draft;
+pub use entity::{Entity, EntityReference};
+pub use entity_kind::{EntityChange, EntityKind};
+#[cfg(feature = "schema")]
+pub use example::example;
+pub use integration::{App, AppChange, Installation, ReviewStatus, TemplateReview};
+pub use interaction::Interaction;
 pub use interactive::{Interactive, InteractiveKind, Item, Parameter, Submission, Template};
 pub use key::DedupKey;
+pub use kind::{KINDS, Kind};
 pub use message::{Content, Direction, Intent, Message, Quote};
 pub use party::{Conversation, Party, Role};
+pub use read::ReadError;
+#[cfg(feature = "schema")]
+pub use schema::{envelope_schema, schema};
 pub use signal::{MessageReference, Reaction, ReactionChange, Typing, TypingChange};
 pub use stamp::Origin;
+pub use status::{DeliveryError, DeliveryStatus, MessageStatus};
 
 use crate::Timestamp;
 
 /// What every [`Event::kind`] begins with.
 pub const KIND_PREFIX: &str = "dev.switchboard.";
 
+/// What every [`Event::dataschema`] begins with.
+pub const SCHEMA_PREFIX: &str = "urn:switchboard:schema:v1:";
+
 /// One thing that happened at a provider, as a CloudEvents 1.0 envelope.
 ///
 /// (`source`, `id`) is unique for ever: it is the key to recognise a repeated event by.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Event {
     /// `1.0`.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = "1.0")))]
     pub specversion: Cow<'static, str>,
     /// `{kind}:{key}`: by the provider's own id where it has one.
     pub id: String,
@@ -75,7 +117,7 @@ pub struct Event {
     /// Set on a replayed event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replayof: Option<String>,
-    /// [`Data`] as JSON; what has no place in the model is under `provider`.
+    /// What happened; what has no place in the model is under `provider`.
     pub data: Value,
 }
 

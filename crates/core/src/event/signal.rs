@@ -7,6 +7,7 @@ use crate::Timestamp;
 
 /// Data of `reaction.added` and `reaction.removed`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reaction {
     /// Which way it goes.
     pub direction: Direction,
@@ -44,6 +45,7 @@ pub enum ReactionChange {
 
 /// A message by its ids.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MessageReference {
     /// The provider's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,6 +57,7 @@ pub struct MessageReference {
 
 /// Data of `typing.started` and `typing.stopped`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Typing {
     /// Which way it goes.
     pub direction: Direction,

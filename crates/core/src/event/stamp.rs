@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::redact::redact;
-use super::{DedupKey, Draft, Event, KIND_PREFIX};
+use super::{DedupKey, Draft, Event, KIND_PREFIX, SCHEMA_PREFIX};
 use crate::{Descriptor, Timestamp};
 
 /// What may stand unescaped in a path segment of `source`.
@@ -64,7 +64,7 @@ impl Event {
             subject,
             time,
             datacontenttype: Cow::Borrowed("application/json"),
-            dataschema: format!("urn:switchboard:schema:v1:{kind}"),
+            dataschema: format!("{SCHEMA_PREFIX}{kind}"),
             recordedtime: origin.recorded,
             endpoint: origin.endpoint.to_owned(),
             account,

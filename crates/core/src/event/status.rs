@@ -1,0 +1,95 @@
+//! How far a message came.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Conversation, Data, Direction, MessageReference, Party};
+
+/// Data of `message.status_changed`.
+///
+/// ```
+/// use switchboard_core::event::{DeliveryStatus, Direction, MessageStatus, Party, Role};
+///
+/// let mut status = MessageStatus::new(
+///     Direction::Outbound,
+///     Party::new(Role::Agent),
+///     DeliveryStatus::Read,
+/// );
+/// status.message.id = Some("m-1".into());
+/// assert_eq!(status.changed().kind(), "message.status_changed");
+/// ```
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MessageStatus {
+    /// Which way the message went.
+    pub direction: Direction,
+    /// Who wrote the message.
+    pub actor: Party,
+    /// To whom; the one that this status is of, where the provider tells them apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<Party>,
+    /// Where.
+    pub conversation: Conversation,
+    /// Which message.
+    pub message: MessageReference,
+    /// How far it came.
+    pub status: DeliveryStatus,
+    /// The provider's word for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_status: Option<String>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<DeliveryError>,
+}
+
+impl MessageStatus {
+    /// A message by `actor` that came this far.
+    pub fn new(direction: Direction, actor: Party, status: DeliveryStatus) -> Self {
+        Self {
+            direction,
+            actor,
+            recipients: Vec::new(),
+            conversation: Conversation::default(),
+            message: MessageReference::default(),
+            status,
+            original_status: None,
+            error: None,
+        }
+    }
+
+    /// It came there now.
+    pub fn changed(self) -> Data {
+        Data::MessageStatus(Box::new(self))
+    }
+}
+
+/// How far a message came.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DeliveryStatus {
+    /// It waits to be sent.
+    Pending,
+    /// It left.
+    Sent,
+    /// It arrived.
+    Delivered,
+    /// It was seen, or heard.
+    Read,
+    /// It will not arrive.
+    Failed,
+    /// The provider's word has no place in this list.
+    Unknown,
+}
+
+/// Why a message will not arrive.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeliveryError {
+    /// The provider's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The provider's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}

@@ -1,0 +1,32 @@
+//! The event model: the typed structs, the published schemas and the page in `docs/` say the same.
+
+mod agreement;
+mod minimal;
+mod page;
+mod reading;
+mod subjects;
+
+use serde_json::Value;
+use switchboard_core::event::{DedupKey, Origin};
+use switchboard_core::{Data, Descriptor, Draft, Event, Timestamp};
+
+const ADAPTER: Descriptor = Descriptor::new("acme", "Acme");
+
+/// The event that `data` becomes.
+fn stamped(data: Data) -> Event {
+    let origin = Origin {
+        adapter: &ADAPTER,
+        endpoint: "support",
+        account: Some("1"),
+        scheme: "hmac-sha256",
+        delivery: "01JDFXM2Z0",
+        recorded: Timestamp::from_seconds(1_764_000_001).unwrap(),
+    };
+    let draft = Draft::new(data, DedupKey::provider(["8f3a"]));
+    Event::stamp(draft, &origin, 0)
+}
+
+/// The data of the event that `data` becomes.
+fn json(data: Data) -> Value {
+    stamped(data).data
+}
