@@ -33,9 +33,12 @@ fn page() -> String {
     let envelope = envelope_schema();
     page += "\n## Envelope\n\n";
     fields(&mut page, &envelope);
-    let first = serde_json::to_value(stamped(example(&KINDS[0]))).unwrap();
+    let typing = Kind::named("typing.started").unwrap();
     page += "\nA whole event:\n\n";
-    code(&mut page, &first);
+    code(
+        &mut page,
+        &serde_json::to_value(stamped(example(typing))).unwrap(),
+    );
 
     page += "\n## Kinds\n\n| kind | when | subject |\n|---|---|---|\n";
     for kind in KINDS {
@@ -136,7 +139,33 @@ fn line(text: &str) -> String {
 }
 
 fn code(page: &mut String, example: &Value) {
-    writeln!(page, "```json\n{example:#}\n```").unwrap();
+    writeln!(page, "```json\n{}\n```", layout(example, 0)).unwrap();
+}
+
+/// JSON that breaks a line only where what stands on it would be too long.
+fn layout(value: &Value, indent: usize) -> String {
+    let short = value.to_string();
+    if indent + short.len() <= 96 {
+        return short;
+    }
+    let deeper = " ".repeat(indent + 2);
+    let (open, close, members): (_, _, Vec<String>) = match value {
+        Value::Object(members) => {
+            let member =
+                |(name, value)| format!("{deeper}\"{name}\": {}", layout(value, indent + 2));
+            ('{', '}', members.iter().map(member).collect())
+        }
+        Value::Array(values) => {
+            let element = |value| format!("{deeper}{}", layout(value, indent + 2));
+            ('[', ']', values.iter().map(element).collect())
+        }
+        _ => return short,
+    };
+    format!(
+        "{open}\n{}\n{}{close}",
+        members.join(",\n"),
+        " ".repeat(indent)
+    )
 }
 
 const INTRODUCTION: &str = "\
