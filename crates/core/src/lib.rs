@@ -2,7 +2,8 @@
 //!
 //! - **Contract**: [`ProviderAdapter`] and what it speaks of: [`Delivery`], [`Endpoint`],
 //!   [`Verified`], [`Reply`], [`Draft`]. Needs no feature and no runtime; adapters depend on this.
-//! - **Event model**: [`Event`], [`Data`] and the typed structs in [`event`].
+//! - **Event model**: [`Event`], [`Data`] and the typed structs in [`event`]; with the feature
+//!   `schema` also JSON Schema and an example for every kind.
 //! - **Gateway** (feature `gateway`, on by default): the [`host`] takes deliveries, the [`journal`]
 //!   keeps them, the [`pipeline`] brings their events to every [`sink`].
 

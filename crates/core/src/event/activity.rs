@@ -54,27 +54,27 @@ impl Activity {
 
     /// They call.
     pub fn call_incoming(self) -> Data {
-        self.as_kind(ActivityKind::Call)
+        self.told_as(ActivityKind::Call)
     }
 
     /// They wrote in a chat; the words do not come with it.
     pub fn chat_received(self) -> Data {
-        self.as_kind(ActivityKind::Chat)
+        self.told_as(ActivityKind::Chat)
     }
 
     /// They sent an e-mail.
     pub fn mail_received(self) -> Data {
-        self.as_kind(ActivityKind::Mail)
+        self.told_as(ActivityKind::Mail)
     }
 
     /// They looked at a page.
     pub fn page_visited(self) -> Data {
-        self.as_kind(ActivityKind::Page)
+        self.told_as(ActivityKind::Page)
     }
 
     /// They opened the chat on a page.
     pub fn widget_opened(self) -> Data {
-        self.as_kind(ActivityKind::Widget)
+        self.told_as(ActivityKind::Widget)
     }
 
     /// The conversation, else the entity, else the customer.
@@ -86,7 +86,7 @@ impl Activity {
             .or_else(|| subject("contact", [&self.actor.id, &self.actor.external_id]))
     }
 
-    fn as_kind(self, kind: ActivityKind) -> Data {
+    fn told_as(self, kind: ActivityKind) -> Data {
         Data::Activity(kind, Box::new(self))
     }
 }

@@ -131,6 +131,14 @@ pub enum Change {
 /// Data of `provider.event`: genuine, but of a kind we have no words for, or a part of a batch
 /// that could not be read. Made by [`Draft::unknown`](super::Draft::unknown) and
 /// [`Draft::unread`](super::Draft::unread).
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_core::{DedupKey, Draft};
+///
+/// let draft = Draft::unknown("ping", json!({"id": 1}), DedupKey::None);
+/// assert_eq!(draft.data.kind(), "provider.event");
+/// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unknown {

@@ -6,6 +6,17 @@ use super::{Attachment, Change, Conversation, Data, Interactive, Party};
 use crate::Timestamp;
 
 /// Data of `message.created`, `message.updated` and `message.deleted`.
+///
+/// ```
+/// use switchboard_core::event::{Direction, Message, Party, Role};
+///
+/// let mut message = Message::new(Direction::Inbound, Party::new(Role::Contact));
+/// message.conversation.id = Some("42".into());
+/// message.message.text = Some("Is anybody there?".into());
+/// let data = message.created();
+/// assert_eq!(data.kind(), "message.created");
+/// assert_eq!(data.subject().as_deref(), Some("conversation/42"));
+/// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Message {

@@ -46,6 +46,7 @@ pub fn schema(kind: &Kind) -> Value {
 pub fn envelope_schema() -> Value {
     let mut schema = root::<Event>();
     schema["$id"] = format!("{SCHEMA_PREFIX}event").into();
+    schema["description"] = format!("A CloudEvents 1.0 envelope. {GROWTH}").into();
     schema["properties"]["data"]["type"] = "object".into();
     schema
 }
@@ -62,7 +63,7 @@ fn root<T: JsonSchema>() -> Value {
         .to_value()
 }
 
-/// Takes `null` out of every `Option`: what is not there is left out.
+/// Takes `null` out of every `Option`: what is not there is left out. Of `anyOf: [X, null]` stays X.
 #[derive(Clone, Debug)]
 struct AbsentNotNull;
 

@@ -6,6 +6,21 @@ use super::{Conversation, Data, Direction, Party};
 use crate::Timestamp;
 
 /// Data of `reaction.added` and `reaction.removed`.
+///
+/// ```
+/// use switchboard_core::event::{
+///     Conversation, Direction, MessageReference, Party, Reaction, Role,
+/// };
+///
+/// let reaction = Reaction {
+///     direction: Direction::Inbound,
+///     actor: Party::new(Role::Contact),
+///     conversation: Conversation::default(),
+///     message: MessageReference::default(),
+///     emoji: Some("👍".into()),
+/// };
+/// assert_eq!(reaction.added().kind(), "reaction.added");
+/// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reaction {
@@ -56,6 +71,18 @@ pub struct MessageReference {
 }
 
 /// Data of `typing.started` and `typing.stopped`.
+///
+/// ```
+/// use switchboard_core::event::{Conversation, Direction, Party, Role, Typing};
+///
+/// let typing = Typing {
+///     direction: Direction::Inbound,
+///     actor: Party::new(Role::Contact),
+///     conversation: Conversation::default(),
+///     expires_at: None,
+/// };
+/// assert_eq!(typing.started().kind(), "typing.started");
+/// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Typing {

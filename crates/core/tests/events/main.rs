@@ -1,5 +1,7 @@
 //! The event model: the typed structs, the published schemas and the page in `docs/` say the same.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod agreement;
 mod minimal;
 mod page;
