@@ -57,7 +57,7 @@ impl Data {
             // All others are about an entity, and the entity says of which kind it is.
             _ => return entity(kind, data),
         };
-        read.map_err(|error| ReadError::invalid(kind, &error))
+        read.map_err(|error| ReadError::invalid(kind, error))
     }
 }
 
@@ -90,10 +90,10 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    fn invalid(kind: &Kind, error: &serde_json::Error) -> Self {
+    fn invalid(kind: &Kind, error: serde_json::Error) -> Self {
         Self::Invalid {
             kind: kind.name,
-            source: ParseError::json(error),
+            source: error.into(),
         }
     }
 }
@@ -107,7 +107,7 @@ fn typed<T: DeserializeOwned>(
 
 fn entity(kind: &'static Kind, data: Value) -> Result<Data, ReadError> {
     let entity: Entity =
-        serde_json::from_value(data).map_err(|error| ReadError::invalid(kind, &error))?;
+        serde_json::from_value(data).map_err(|error| ReadError::invalid(kind, error))?;
     let of_kind = |change: &&EntityChange| change.kind(entity.entity.kind) == kind.name;
     match EntityChange::ALL.iter().find(of_kind) {
         Some(change) => Ok(entity.after(*change)),
