@@ -1,1 +1,29 @@
-//! To be written.
+//! The embedded journal of Switchboard, on two SQLite databases.
+//!
+//! [`SqliteJournal`] is the [`Journal`](switchboard_core::journal::Journal) of a gateway on one
+//! machine: what it acknowledges has been through an `fsync`, and many deliveries share one.
+//! [`SqliteReader`] looks into it from outside, while a gateway runs or not.
+
+mod checkpoint;
+mod claim;
+mod database;
+mod directory;
+mod error;
+mod failure;
+mod halt;
+mod index;
+mod journal;
+mod lock;
+mod log;
+mod queue;
+mod reader;
+mod refusal;
+mod sinks;
+mod writer;
+
+pub use error::{OpenError, ReadError};
+pub use journal::SqliteJournal;
+pub use reader::{
+    Counters, DeadLetter, EventFilter, FailedAttempt, Listed, SinkCounters, SqliteReader,
+    UndecodedDelivery,
+};

@@ -1,0 +1,66 @@
+//! Counters and positions, moved in the transaction of what they count.
+
+use rusqlite::Connection;
+use switchboard_core::journal::{EventPosition, LogPosition};
+
+use crate::failure::Failure;
+use crate::sinks::{Sink, Sinks};
+
+/// How far decoding has come, and what it came to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Progress {
+    /// The last delivery that was recorded.
+    pub(crate) decoded_to: LogPosition,
+    /// Deliveries that were decoded.
+    pub(crate) decoded: u64,
+    /// Deliveries that are undecoded.
+    pub(crate) undecoded: u64,
+    /// The last event. Positions have no gaps, so it is their number too.
+    pub(crate) events: EventPosition,
+    /// Drafts whose event was there already.
+    pub(crate) duplicates: u64,
+}
+
+pub(crate) fn progress(connection: &Connection) -> Result<Progress, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT decoded_to, decoded, undecoded, events, duplicates FROM progress",
+    )?;
+    Ok(statement.query_row((), |row| {
+        Ok(Progress {
+            decoded_to: LogPosition(row.get(0)?),
+            decoded: row.get(1)?,
+            undecoded: row.get(2)?,
+            events: EventPosition(row.get(3)?),
+            duplicates: row.get(4)?,
+        })
+    })?)
+}
+
+pub(super) fn set_progress(connection: &Connection, progress: &Progress) -> Result<(), Failure> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE progress SET decoded_to = ?1, decoded = ?2, undecoded = ?3, events = ?4, \
+         duplicates = ?5",
+    )?;
+    statement.execute((
+        progress.decoded_to.0,
+        progress.decoded,
+        progress.undecoded,
+        progress.events.0,
+        progress.duplicates,
+    ))?;
+    Ok(())
+}
+
+/// Every sink that was ever subscribed, with nothing claimed.
+pub(crate) fn sinks(connection: &Connection) -> Result<Sinks, Failure> {
+    let mut statement = connection.prepare_cached("SELECT name, position, settled FROM sink")?;
+    let mut rows = statement.query(())?;
+    let mut sinks = Sinks::new();
+    while let Some(row) = rows.next()? {
+        let settled: String = row.get(2)?;
+        let settled = serde_json::from_str(&settled).map_err(Failure::corrupt)?;
+        let sink = Sink::at(EventPosition(row.get(1)?), settled);
+        sinks.insert(row.get(0)?, sink);
+    }
+    Ok(sinks)
+}

@@ -1,0 +1,34 @@
+//! `index.db`: events, and how far everything has come.
+//!
+//! All of it follows from the log and from what the sinks answered. A row for what is not done, and
+//! none for what is.
+
+mod counts;
+mod key;
+mod reader;
+mod record;
+mod request;
+mod settle;
+pub(crate) mod word;
+
+pub(crate) use counts::{progress, sinks};
+pub(crate) use key::range as key_range;
+pub(crate) use reader::{Due, IndexReader, event as event_of, moment};
+pub(crate) use record::Recorded;
+pub(crate) use request::{Index, Request, Settle};
+
+use crate::database::Database;
+use crate::queue::Bounds;
+
+pub(crate) const DATABASE: Database = Database {
+    file: "index.db",
+    application_id: i32::from_be_bytes(*b"SwbI"),
+    schema: include_str!("schema.sql"),
+};
+
+/// Few ask for something here, and each waits for its answer: what they hold is bounded already.
+pub(crate) const BOUNDS: Bounds = Bounds {
+    entries: 4096,
+    bytes: usize::MAX,
+    batch_bytes: 16 << 20,
+};

@@ -1,0 +1,349 @@
+//! The thread that writes to one database.
+
+use std::fmt;
+use std::io;
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use rusqlite::Connection;
+use switchboard_core::journal::Fault;
+use tokio::sync::oneshot;
+use tracing::{info, warn};
+
+use crate::checkpoint;
+use crate::failure::Failure;
+use crate::halt::Halt;
+use crate::queue::{Bounds, Queue};
+use crate::refusal::Refusal;
+
+/// What a [`Writer`] does with the requests it is given.
+pub(crate) trait Work: Send + 'static {
+    type Request: Send + 'static;
+    type Answer: Send + 'static;
+
+    /// Writes all `requests` in one transaction, commits it, and makes known what changed. Answers
+    /// each, in order.
+    ///
+    /// After an error nothing of them may be in the database.
+    fn commit(
+        &mut self,
+        connection: &mut Connection,
+        requests: &[Self::Request],
+    ) -> Result<Vec<Self::Answer>, Failure>;
+}
+
+/// Group commit: whatever was requested while the last commit ran goes into the next one. There is
+/// no timer; under load about half of the requests arrive during an `fsync`.
+pub(crate) struct Writer<W: Work> {
+    queue: Arc<Queue<Job<W>>>,
+    halt: Halt,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+type Job<W> = (<W as Work>::Request, oneshot::Sender<Answered<W>>);
+type Answered<W> = Result<<W as Work>::Answer, Refusal>;
+
+impl<W: Work> Writer<W> {
+    /// Starts the thread called `name`, which alone writes to `connection`.
+    pub(crate) fn start(
+        name: &str,
+        bounds: Bounds,
+        connection: Connection,
+        work: W,
+        halt: Halt,
+    ) -> io::Result<Self> {
+        let queue = Arc::new(Queue::new(bounds));
+        let bench = Bench {
+            queue: Arc::clone(&queue),
+            halt: halt.clone(),
+        };
+        let thread = thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || bench.run(connection, work))?;
+        Ok(Self {
+            queue,
+            halt,
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Queues a request of this many bytes and waits until it is committed.
+    ///
+    /// A dropped call may have been committed, whole.
+    pub(crate) async fn submit(
+        &self,
+        request: W::Request,
+        bytes: usize,
+    ) -> Result<W::Answer, Refusal> {
+        self.halt.check()?;
+        let (sender, answer) = oneshot::channel();
+        self.queue.push((request, sender), bytes)?;
+        answer.await.unwrap_or(Err(Refusal::Stopped))
+    }
+
+    /// Commits what is queued, lets nothing more in, and waits for the thread to end.
+    pub(crate) fn finish(&self) {
+        self.queue.close();
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(thread) = thread.take() {
+            // A panic in there has stopped the journal already.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl<W: Work> Drop for Writer<W> {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+impl<W: Work> fmt::Debug for Writer<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").finish_non_exhaustive()
+    }
+}
+
+/// What the thread works at. However the thread ends, nobody is left waiting for it.
+struct Bench<W: Work> {
+    queue: Arc<Queue<Job<W>>>,
+    halt: Halt,
+}
+
+impl<W: Work> Bench<W> {
+    fn run(self, mut connection: Connection, mut work: W) {
+        let mut is_passing = false;
+        while let Some(jobs) = self.queue.take() {
+            if self.halt.is_stopped() {
+                return;
+            }
+            let (requests, waiters): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
+            let answers = work
+                .commit(&mut connection, &requests)
+                .map_err(|failure| self.refuse(failure, &mut is_passing));
+            if answers.is_ok() && mem::take(&mut is_passing) {
+                info!("Everything can be stored again.");
+            }
+            answer(waiters, answers, &self.halt);
+            if let Err(failure) = checkpoint::if_large(&connection) {
+                self.refuse(failure, &mut is_passing);
+            }
+        }
+        // After a failure nothing is written any more: the next start recovers from the WAL.
+        if self.halt.is_stopped() {
+            return;
+        }
+        if let Err(failure) = checkpoint::at_the_end(&connection) {
+            self.refuse(failure, &mut is_passing);
+        }
+    }
+
+    /// The flag is set before anybody hears of the failure: nothing is acknowledged after it. What
+    /// passes is logged when it begins.
+    fn refuse(&self, failure: Failure, is_passing: &mut bool) -> Refusal {
+        match failure {
+            Failure::Passing(reason) => {
+                if !mem::replace(is_passing, true) {
+                    warn!(%reason, "Nothing can be stored until this passes.");
+                }
+                Refusal::Full
+            }
+            Failure::Fatal(fault) => {
+                self.halt.stop(fault);
+                Refusal::Stopped
+            }
+        }
+    }
+}
+
+impl<W: Work> Drop for Bench<W> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let panicked = io::Error::other("the thread that writes panicked");
+            self.halt.stop(Fault::Io(Arc::new(panicked)));
+        }
+        self.queue.abandon();
+    }
+}
+
+/// Tells everybody. Whoever gave up waiting is passed over.
+fn answer<A>(
+    waiters: Vec<oneshot::Sender<Result<A, Refusal>>>,
+    answers: Result<Vec<A>, Refusal>,
+    halt: &Halt,
+) {
+    // The other writer may have failed meanwhile.
+    let answers = halt.check().and(answers);
+    match answers {
+        Ok(answers) => {
+            for (waiter, answer) in waiters.into_iter().zip(answers) {
+                let _ = waiter.send(Ok(answer));
+            }
+        }
+        Err(refusal) => {
+            for waiter in waiters {
+                let _ = waiter.send(Err(refusal));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use rusqlite::ffi;
+
+    use super::*;
+
+    const BOUNDS: Bounds = Bounds {
+        entries: 2,
+        bytes: 100,
+        batch_bytes: 100,
+    };
+
+    /// Does what it is told, after it has said that it is about to.
+    struct Told {
+        about_to: mpsc::Sender<Vec<u32>>,
+        orders: mpsc::Receiver<Result<(), Failure>>,
+    }
+
+    impl Work for Told {
+        type Request = u32;
+        type Answer = u32;
+
+        fn commit(&mut self, _: &mut Connection, requests: &[u32]) -> Result<Vec<u32>, Failure> {
+            self.about_to.send(requests.to_vec()).unwrap();
+            self.orders.recv().unwrap()?;
+            Ok(requests.to_vec())
+        }
+    }
+
+    struct Scene {
+        writer: Arc<Writer<Told>>,
+        halt: Halt,
+        begun: mpsc::Receiver<Vec<u32>>,
+        orders: mpsc::Sender<Result<(), Failure>>,
+    }
+
+    impl Scene {
+        fn new() -> Self {
+            let (about_to, begun) = mpsc::channel();
+            let (orders, ordered) = mpsc::channel();
+            let work = Told {
+                about_to,
+                orders: ordered,
+            };
+            let halt = Halt::new();
+            let connection = Connection::open_in_memory().unwrap();
+            let writer = Writer::start("test", BOUNDS, connection, work, halt.clone()).unwrap();
+            Self {
+                writer: Arc::new(writer),
+                halt,
+                begun,
+                orders,
+            }
+        }
+
+        /// Submits and waits until it is queued.
+        async fn submit(&self, request: u32) -> oneshot::Receiver<Result<u32, Refusal>> {
+            let (sender, answer) = oneshot::channel();
+            self.writer.queue.push((request, sender), 1).unwrap();
+            answer
+        }
+    }
+
+    fn full() -> Failure {
+        let full = ffi::Error::new(ffi::SQLITE_FULL);
+        rusqlite::Error::SqliteFailure(full, None).into()
+    }
+
+    fn fatal() -> Failure {
+        Failure::Fatal(Fault::Io(Arc::new(io::Error::other("disk on fire"))))
+    }
+
+    #[tokio::test]
+    async fn what_queued_during_a_commit_goes_into_the_next() {
+        let scene = Scene::new();
+        let first = scene.submit(1).await;
+        assert_eq!(scene.begun.recv().unwrap(), [1]);
+        let (second, third) = (scene.submit(2).await, scene.submit(3).await);
+
+        assert_eq!(scene.writer.submit(4, 1).await, Err(Refusal::Overloaded));
+        for _ in 0..2 {
+            scene.orders.send(Ok(())).unwrap();
+        }
+
+        assert_eq!(scene.begun.recv().unwrap(), [2, 3]);
+        assert_eq!(first.await.unwrap(), Ok(1));
+        assert_eq!(second.await.unwrap(), Ok(2));
+        assert_eq!(third.await.unwrap(), Ok(3));
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_refuses_the_batch_and_the_next_one_works() {
+        let scene = Scene::new();
+        scene.orders.send(Err(full())).unwrap();
+        scene.orders.send(Ok(())).unwrap();
+
+        assert_eq!(scene.writer.submit(1, 1).await, Err(Refusal::Full));
+        assert_eq!(scene.writer.submit(2, 1).await, Ok(2));
+    }
+
+    #[tokio::test]
+    async fn nothing_is_acknowledged_after_a_failure() {
+        let scene = Scene::new();
+        let first = scene.submit(1).await;
+        scene.begun.recv().unwrap();
+        let second = scene.submit(2).await;
+
+        scene.orders.send(Err(fatal())).unwrap();
+
+        assert_eq!(first.await.unwrap(), Err(Refusal::Stopped));
+        assert!(scene.halt.is_stopped());
+        assert!(second.await.is_err(), "the queue is dropped");
+        assert_eq!(scene.writer.submit(3, 1).await, Err(Refusal::Stopped));
+    }
+
+    #[tokio::test]
+    async fn a_failure_elsewhere_takes_the_acknowledgement_back() {
+        let scene = Scene::new();
+        let answer = scene.submit(1).await;
+        scene.begun.recv().unwrap();
+
+        scene.halt.stop(Fault::Closed);
+        scene.orders.send(Ok(())).unwrap();
+
+        assert_eq!(answer.await.unwrap(), Err(Refusal::Stopped));
+    }
+
+    #[tokio::test]
+    async fn a_panic_leaves_nobody_waiting() {
+        let scene = Scene::new();
+        let answer = scene.submit(1).await;
+        scene.begun.recv().unwrap();
+
+        drop(scene.orders);
+
+        assert!(answer.await.is_err());
+        let fault = scene.halt.stopped().await;
+        assert!(matches!(fault, Fault::Io(_)), "{fault:?}");
+    }
+
+    #[tokio::test]
+    async fn a_dropped_writer_commits_what_is_queued() {
+        let scene = Scene::new();
+        let first = scene.submit(1).await;
+        scene.begun.recv().unwrap();
+        let second = scene.submit(2).await;
+        for _ in 0..2 {
+            scene.orders.send(Ok(())).unwrap();
+        }
+
+        drop(scene.writer);
+
+        assert_eq!(first.await.unwrap(), Ok(1));
+        assert_eq!(second.await.unwrap(), Ok(2));
+    }
+}

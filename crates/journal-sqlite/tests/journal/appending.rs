@@ -1,0 +1,175 @@
+//! Deliveries go in and come out.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, Method};
+use switchboard_core::journal::{Decoded, Journal as _, JournalError, LogPosition};
+use switchboard_core::{Delivery, Timestamp, Verified};
+
+use crate::support::{Place, append, intake};
+
+#[tokio::test]
+async fn what_came_is_what_is_kept() {
+    let place = Place::new();
+    let journal = place.open();
+    let mut sent = intake("");
+    sent.delivery = Delivery::post(Bytes::from_static(b"\0\x01\xff{}\r\n"))
+        .to("https://hooks.example.com/in/support/tail?b=2&a=%20")
+        .with("x-signature", "1")
+        .with("content-type", "text/plain")
+        .with("X-Signature", "2");
+    sent.delivery.method = Method::PUT;
+    sent.delivery.peer = Some(IpAddr::from([192, 0, 2, 1]));
+    sent.delivery.received_at = Timestamp::from_micros(1_764_000_000_123_456).unwrap();
+    let weird = HeaderValue::from_bytes(b"\xc3\x28 \xff").unwrap();
+    sent.delivery.headers.append("x-weird", weird);
+    sent.verified = Verified::new("hmac-sha256").account("a");
+
+    let position = journal.append(sent.clone()).await.unwrap().position();
+    journal.close().await.unwrap();
+    drop(journal);
+    let kept = place.open().delivery(position).await.unwrap().unwrap();
+
+    assert_eq!(kept.position, LogPosition(1));
+    let (sent, kept) = (sent, kept.intake);
+    assert_eq!(kept.endpoint, sent.endpoint);
+    assert_eq!(kept.adapter, sent.adapter);
+    assert_eq!(kept.verified, sent.verified);
+    assert_eq!(kept.delivery.method, sent.delivery.method);
+    assert_eq!(kept.delivery.url, sent.delivery.url);
+    assert!(
+        kept.delivery
+            .headers
+            .iter()
+            .eq(sent.delivery.headers.iter())
+    );
+    assert_eq!(kept.delivery.body, sent.delivery.body);
+    assert_eq!(kept.delivery.peer, sent.delivery.peer);
+    assert_eq!(kept.delivery.received_at, sent.delivery.received_at);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_appends_share_a_commit() {
+    let place = Place::new();
+    let journal = Arc::new(place.open());
+
+    let tasks = (0..500).map(|number: u32| {
+        let journal = Arc::clone(&journal);
+        tokio::spawn(async move { (number, append(&journal, number.to_le_bytes()).await) })
+    });
+    let mut appended = Vec::new();
+    for task in tasks.collect::<Vec<_>>() {
+        appended.push(task.await.unwrap());
+    }
+
+    let frames = place.count("log.db", "SELECT count(*) FROM frame");
+    assert!(frames < 250, "{frames} commits for 500 deliveries");
+    for (number, position) in &appended {
+        let kept = journal.delivery(*position).await.unwrap().unwrap();
+        assert_eq!(*kept.intake.delivery.body, number.to_le_bytes());
+    }
+    appended.sort_by_key(|(_, position)| *position);
+    assert!(
+        appended
+            .into_iter()
+            .map(|(_, position)| position.0)
+            .eq(1..=500)
+    );
+}
+
+#[tokio::test]
+async fn deliveries_come_in_order_and_once() {
+    let place = Place::new();
+    let journal = place.open();
+    for body in ["1", "2", "3", "4", "5"] {
+        append(&journal, body).await;
+    }
+
+    let mut bodies = Vec::new();
+    for limit in [2, 1, 9] {
+        for stored in journal.next(limit).await.unwrap() {
+            bodies.push(stored.intake.delivery.body);
+        }
+    }
+
+    assert_eq!(bodies, ["1", "2", "3", "4", "5"]);
+}
+
+#[tokio::test]
+async fn a_reader_waits_for_the_next_delivery() {
+    let place = Place::new();
+    let journal = Arc::new(place.open());
+    let waiting = tokio::spawn({
+        let journal = Arc::clone(&journal);
+        async move { journal.next(10).await }
+    });
+    tokio::task::yield_now().await;
+
+    append(&journal, "late").await;
+
+    let stored = waiting.await.unwrap().unwrap();
+    assert_eq!(stored[0].intake.delivery.body, "late");
+}
+
+#[tokio::test]
+async fn what_was_not_recorded_comes_again() {
+    let place = Place::new();
+    let journal = place.open();
+    for body in ["1", "2", "3"] {
+        append(&journal, body).await;
+    }
+    journal.next(10).await.unwrap();
+    let recorded = Decoded {
+        position: LogPosition(1),
+        outcome: Ok(Vec::new()),
+    };
+    journal.record(&[recorded]).await.unwrap();
+    drop(journal);
+
+    let again = place.open().next(10).await.unwrap();
+
+    let positions = again.into_iter().map(|stored| stored.position.0);
+    assert_eq!(positions.collect::<Vec<_>>(), [2, 3]);
+}
+
+#[tokio::test]
+async fn a_drop_keeps_everything_acknowledged() {
+    let place = Place::new();
+    for round in 0..3_u64 {
+        let journal = place.open();
+        append(&journal, "").await;
+        drop(journal);
+
+        assert_eq!(place.read().counters().unwrap().stored, round + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_closed_journal_refuses_everything() {
+    let place = Place::new();
+    let journal = Arc::new(place.open());
+    append(&journal, "kept").await;
+    journal.next(1).await.unwrap();
+    let waiting = tokio::spawn({
+        let journal = Arc::clone(&journal);
+        async move { journal.next(10).await.map(drop) }
+    });
+    tokio::task::yield_now().await;
+
+    journal.close().await.unwrap();
+    journal.close().await.unwrap();
+
+    assert!(matches!(waiting.await.unwrap(), Err(JournalError::Stopped)));
+    assert!(journal.append(intake("late")).await.is_err());
+    assert!(journal.record(&[]).await.is_err());
+    assert!(journal.delivery(LogPosition(1)).await.is_err());
+    let wal = place.path().join("log.db-wal");
+    assert!(
+        wal.metadata().map_or(0, |file| file.len()) == 0,
+        "the WAL is empty"
+    );
+    let reopened = place.open();
+    assert!(reopened.delivery(LogPosition(1)).await.unwrap().is_some());
+}

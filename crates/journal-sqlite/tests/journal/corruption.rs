@@ -1,0 +1,157 @@
+//! Altered files: a record is flagged, or the journal refuses; nothing altered comes out.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use switchboard_core::SystemClock;
+use switchboard_core::journal::{Fault, Journal as _, JournalError, LogPosition, UndecodedCause};
+use switchboard_journal_sqlite::SqliteJournal;
+
+use crate::support::{Place, append, record};
+
+const BODIES: u64 = 40;
+
+/// Bodies so unlike each other that none is part of another.
+fn body(number: u64) -> Vec<u8> {
+    (0..400)
+        .map(|index| (number * 97 + index * index) as u8)
+        .collect()
+}
+
+async fn filled() -> Place {
+    let place = Place::new();
+    let journal = Arc::new(place.open());
+    let appends = (1..=BODIES).map(|number| {
+        let journal = Arc::clone(&journal);
+        tokio::spawn(async move { append(&journal, body(number)).await })
+    });
+    for append in appends.collect::<Vec<_>>() {
+        append.await.unwrap();
+    }
+    journal.close().await.unwrap();
+    place
+}
+
+fn flip(path: &Path, byte: usize, bit: u8) {
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes[byte] ^= 1 << bit;
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// Flips a bit wherever `wanted` stands: SQLite leaves old copies in the free space of its pages.
+fn flip_every(path: &Path, wanted: &[u8]) {
+    let bytes = std::fs::read(path).unwrap();
+    let windows = bytes.windows(wanted.len()).enumerate();
+    for (at, _) in windows.filter(|(_, window)| *window == wanted) {
+        flip(path, at, 3);
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_delivery_is_flagged_and_the_others_are_served() {
+    let place = filled().await;
+    let log = place.path().join("log.db");
+    flip_every(&log, &body(7)[100..200]);
+
+    let journal = place.open();
+    let served = journal.next(100).await.unwrap();
+
+    assert_eq!(served.len() as u64, BODIES - 1);
+    let flagged = place.read().undecoded(10).unwrap();
+    assert_eq!(flagged.len(), 1);
+    assert_eq!(flagged[0].undecoded.cause, UndecodedCause::Damaged);
+    let damaged = flagged[0].position;
+    assert!(served.iter().all(|stored| stored.position != damaged));
+    let error = journal.delivery(damaged).await.unwrap_err();
+    assert!(matches!(error, JournalError::Damaged(position) if position == damaged));
+    // It is counted once, however often it is found.
+    drop(journal);
+    place.open().next(100).await.unwrap();
+    assert_eq!(place.read().counters().unwrap().undecoded, 1);
+}
+
+#[tokio::test]
+async fn a_lost_frame_is_flagged() {
+    let place = Place::new();
+    let journal = place.open();
+    for body in ["1", "2", "3"] {
+        append(&journal, body).await;
+    }
+    drop(journal);
+    let log = rusqlite::Connection::open(place.path().join("log.db")).unwrap();
+    log.execute("DELETE FROM frame WHERE first = 2", ())
+        .unwrap();
+    drop(log);
+
+    let served = place.open().next(100).await.unwrap();
+
+    let positions = served.iter().map(|stored| stored.position.0);
+    assert_eq!(positions.collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(
+        place.read().undecoded(10).unwrap()[0].position,
+        LogPosition(2)
+    );
+}
+
+#[tokio::test]
+async fn no_flipped_bit_alters_what_is_served() {
+    let place = filled().await;
+    let log = place.path().join("log.db");
+    let sound = std::fs::read(&log).unwrap();
+    let bodies: Vec<Vec<u8>> = (1..=BODIES).map(body).collect();
+    let mut served_in_all = 0;
+    // A prime step meets every kind of byte: headers, cells, lengths, checksums, bodies.
+    for (round, byte) in (0..sound.len()).step_by(211).enumerate() {
+        std::fs::write(&log, &sound).unwrap();
+        flip(&log, byte, (round % 8) as u8);
+        let _ = std::fs::remove_file(place.path().join("index.db"));
+
+        let Ok(journal) = SqliteJournal::open(&place.path(), Arc::new(SystemClock)) else {
+            continue;
+        };
+        for position in 1..=BODIES {
+            match journal.delivery(LogPosition(position)).await {
+                Ok(Some(stored)) => {
+                    served_in_all += 1;
+                    let body = stored.intake.delivery.body.to_vec();
+                    assert!(bodies.contains(&body), "byte {byte}");
+                }
+                Ok(None) | Err(JournalError::Damaged(_) | JournalError::Stopped) => {}
+                Err(error) => panic!("byte {byte}: {error}"),
+            }
+        }
+    }
+    assert!(served_in_all > 0);
+}
+
+#[tokio::test]
+async fn an_altered_event_stops_the_journal() {
+    let place = Place::new();
+    let journal = place.open();
+    journal.subscribe("app").await.unwrap();
+    record(&journal, &["a-key-to-be-found"]).await;
+    drop(journal);
+    let index = rusqlite::Connection::open(place.path().join("index.db")).unwrap();
+    index
+        .execute(
+            "UPDATE event SET json = replace(json, 'found', 'other')",
+            (),
+        )
+        .unwrap();
+    drop(index);
+
+    let journal = place.open();
+    let request = switchboard_core::journal::ClaimRequest {
+        sink: "app",
+        owner: "me",
+        now: crate::support::moment(0),
+        lease: crate::support::LEASE,
+        limit: 1,
+    };
+    let error = journal.claim(&request).await.unwrap_err();
+
+    assert!(matches!(error, JournalError::Stopped), "{error:?}");
+    let fault = journal.stopped().await;
+    assert!(matches!(fault, Fault::Corrupt(_)), "{fault:?}");
+    assert!(journal.append(crate::support::intake("")).await.is_err());
+}

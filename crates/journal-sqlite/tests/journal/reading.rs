@@ -1,0 +1,98 @@
+//! Looking into a journal from outside.
+
+use switchboard_core::journal::{EventPosition, Journal as _, LogPosition, Verdict};
+use switchboard_journal_sqlite::EventFilter;
+
+use crate::support::{Place, append, claim, event, moment, record, settle, with_events};
+
+fn listed(reader: &switchboard_journal_sqlite::SqliteReader, filter: &EventFilter) -> Vec<u64> {
+    let events = reader.events(filter).unwrap();
+    events.into_iter().map(|event| event.position.0).collect()
+}
+
+#[tokio::test]
+async fn events_are_listed_by_position_kind_and_endpoint() {
+    let place = Place::new();
+    let journal = place.open();
+    record(&journal, &["a", "b", "c", "d"]).await;
+    let reader = place.read();
+    let last = EventFilter::last(2);
+
+    assert_eq!(listed(&reader, &last), [3, 4]);
+    let before = EventFilter {
+        before: Some(EventPosition(4)),
+        ..last.clone()
+    };
+    assert_eq!(listed(&reader, &before), [2, 3]);
+    let after = EventFilter {
+        after: Some(EventPosition(1)),
+        ..last.clone()
+    };
+    assert_eq!(listed(&reader, &after), [2, 3]);
+    for (kind, endpoint, count) in [
+        ("provider.*", "support", 2),
+        ("provider.event", "support", 2),
+        ("message.*", "support", 0),
+        ("*", "sales", 0),
+    ] {
+        let filter = EventFilter {
+            kind: Some(kind.into()),
+            endpoint: Some(endpoint.into()),
+            ..last.clone()
+        };
+        assert_eq!(listed(&reader, &filter).len(), count, "{kind} {endpoint}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_is_found_by_its_id() {
+    let place = Place::new();
+    let journal = place.open();
+    record(&journal, &["a", "b"]).await;
+    let reader = place.read();
+
+    let found = reader.event("provider.event:b").unwrap();
+
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].position, EventPosition(2));
+    assert_eq!(found[0].delivery, LogPosition(1));
+    assert_eq!(*found[0].envelope.event(), event("b"));
+    assert!(reader.event("provider.event:c").unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_reader_sees_what_is_committed_meanwhile() {
+    let place = Place::new();
+    let journal = place.open();
+    let mut reader = place.read();
+    assert_eq!(reader.counters().unwrap().stored, 0);
+
+    let position = append(&journal, "body").await;
+
+    assert_eq!(reader.counters().unwrap().stored, 1);
+    assert_eq!(reader.counters().unwrap().waiting(), 1);
+    let stored = reader.delivery(position).unwrap().unwrap();
+    assert_eq!(stored.intake.delivery.body, "body");
+    assert!(reader.delivery(LogPosition(2)).unwrap().is_none());
+    assert!(reader.delivery(LogPosition(0)).unwrap().is_none());
+    assert!(reader.delivery(LogPosition(u64::MAX)).unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_journal_is_read_when_nothing_runs() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 2).await;
+    journal.close().await.unwrap();
+    drop(journal);
+
+    let mut reader = place.read();
+    assert_eq!(reader.counters().unwrap().events, 2);
+
+    // A reader that stays is in nobody's way.
+    let journal = place.open();
+    claim(&journal, moment(0), 1).await;
+    settle(&journal, 1, Verdict::Delivered).await;
+    journal.close().await.unwrap();
+    assert_eq!(reader.counters().unwrap().sinks[0].delivered, 1);
+}

@@ -1,0 +1,199 @@
+//! Claims and settlements.
+
+use std::time::Duration;
+
+use switchboard_core::journal::{Cause, EventPosition, Journal as _, Verdict};
+
+use crate::support::{
+    LEASE, OWNER, Place, SINK, claim, claim_as, fail, moment, positions, record, settle, settle_as,
+    with_events,
+};
+
+#[tokio::test]
+async fn a_new_sink_begins_at_the_end() {
+    let place = Place::new();
+    let journal = place.open();
+    record(&journal, &["before"]).await;
+    journal.subscribe(SINK).await.unwrap();
+    record(&journal, &["after"]).await;
+    journal.subscribe(SINK).await.unwrap();
+
+    let claims = claim(&journal, moment(0), 10).await;
+
+    assert_eq!(positions(&claims), [2]);
+    assert_eq!(claims.head, EventPosition(2));
+    assert_eq!(claims.next_due, None);
+    assert_eq!(claims.claims[0].attempts, 0);
+    assert_eq!(claims.claims[0].envelope.event().id, "provider.event:after");
+}
+
+#[tokio::test]
+async fn a_sink_that_nobody_knows_has_nothing() {
+    let place = Place::new();
+    let journal = place.open();
+    record(&journal, &["a"]).await;
+
+    assert!(claim(&journal, moment(0), 10).await.claims.is_empty());
+    settle(&journal, 1, Verdict::Delivered).await;
+}
+
+#[tokio::test]
+async fn an_event_is_claimed_once_until_the_lease_ends() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 3).await;
+
+    assert_eq!(positions(&claim(&journal, moment(0), 2).await), [1, 2]);
+    assert_eq!(
+        positions(&claim_as(&journal, "other", moment(0), 10).await),
+        [3]
+    );
+    assert!(claim(&journal, moment(1), 10).await.claims.is_empty());
+    settle(&journal, 1, Verdict::Delivered).await;
+
+    let later = moment(0).plus(LEASE);
+    assert_eq!(
+        positions(&claim_as(&journal, "other", later, 10).await),
+        [2, 3]
+    );
+}
+
+#[tokio::test]
+async fn only_the_owner_settles() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 1).await;
+    claim(&journal, moment(0), 1).await;
+
+    settle_as(&journal, "other", 1, Verdict::Delivered).await;
+    let later = moment(0).plus(LEASE);
+    assert_eq!(positions(&claim_as(&journal, "other", later, 1).await), [1]);
+    settle_as(&journal, OWNER, 1, Verdict::Dead(Cause::Exhausted)).await;
+    settle_as(&journal, "other", 1, Verdict::Delivered).await;
+    settle_as(&journal, "other", 1, Verdict::Delivered).await;
+
+    let sink = &place.read().counters().unwrap().sinks[0];
+    assert_eq!((sink.delivered, sink.dead), (1, 0));
+}
+
+#[tokio::test]
+async fn a_retry_comes_first_when_it_is_due() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 3).await;
+    claim(&journal, moment(0), 2).await;
+    fail(&journal, 1, moment(1), Verdict::Retry(moment(20))).await;
+    fail(&journal, 2, moment(2), Verdict::Retry(moment(10))).await;
+
+    let early = claim(&journal, moment(5), 10).await;
+    let due = claim(&journal, moment(20), 1).await;
+    let next = claim(&journal, moment(20), 1).await;
+
+    assert_eq!(positions(&early), [3]);
+    assert_eq!(early.next_due, Some(moment(10)));
+    assert_eq!(positions(&due), [2]);
+    assert_eq!(due.next_due, Some(moment(20)));
+    assert_eq!(due.claims[0].attempts, 1);
+    assert_eq!(due.claims[0].first_attempt, Some(moment(2)));
+    assert_eq!(positions(&next), [1]);
+    assert_eq!(next.next_due, None);
+}
+
+#[tokio::test]
+async fn everything_is_where_it_was_after_a_restart() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 6).await;
+    claim(&journal, moment(0), 5).await;
+    settle(&journal, 1, Verdict::Delivered).await;
+    fail(&journal, 2, moment(1), Verdict::Retry(moment(10))).await;
+    settle(&journal, 2, Verdict::Delivered).await; // Not claimed: passed over.
+    fail(&journal, 4, moment(2), Verdict::Dead(Cause::SinkRejected)).await;
+    settle(&journal, 5, Verdict::Unmatched).await;
+    drop(journal);
+
+    let journal = place.open();
+    let claims = claim(&journal, moment(5), 10).await;
+    assert_eq!(positions(&claims), [3, 6]);
+    assert_eq!(claims.next_due, Some(moment(10)));
+    let again = claim(&journal, moment(10), 10).await;
+    assert_eq!(positions(&again), [2]);
+    fail(&journal, 2, moment(11), Verdict::Dead(Cause::Exhausted)).await;
+    drop(journal);
+
+    let journal = place.open();
+    assert_eq!(positions(&claim(&journal, moment(99), 10).await), [3, 6]);
+    for event in [3, 6] {
+        settle(&journal, event, Verdict::Delivered).await;
+    }
+    let mut reader = place.read();
+    let sink = &reader.counters().unwrap().sinks[0];
+    assert_eq!((sink.delivered, sink.unmatched, sink.dead), (3, 1, 2));
+    assert_eq!((sink.position, sink.retrying), (EventPosition(6), 0));
+    let dead = reader.dead_letters(Some(SINK), 10).unwrap();
+    assert_eq!(dead[0].event, EventPosition(2));
+    assert_eq!(dead[0].cause, Cause::Exhausted);
+    assert_eq!(dead[0].at, moment(12));
+    let at: Vec<_> = dead[0].attempts.iter().map(|attempt| attempt.at).collect();
+    assert_eq!(at, [moment(1), moment(11)]);
+    assert_eq!(dead[1].event, EventPosition(4));
+}
+
+#[tokio::test]
+async fn a_pause_spends_no_attempt() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 1).await;
+    claim(&journal, moment(0), 1).await;
+
+    settle(&journal, 1, Verdict::Retry(moment(5))).await;
+
+    let claims = claim(&journal, moment(5), 1).await;
+    assert_eq!(claims.claims[0].attempts, 0);
+    assert_eq!(claims.claims[0].first_attempt, None);
+}
+
+#[tokio::test]
+async fn a_crash_repeats_256_events_at_most() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 600).await;
+
+    assert_eq!(claim(&journal, moment(0), 1000).await.claims.len(), 256);
+    assert!(claim(&journal, moment(0), 1000).await.claims.is_empty());
+    settle(&journal, 1, Verdict::Delivered).await;
+    fail(&journal, 9, moment(0), Verdict::Retry(moment(5))).await;
+    assert_eq!(
+        positions(&claim(&journal, moment(0), 1000).await),
+        [257, 258]
+    );
+
+    // Expired claims are taken over within the bound, not beside it.
+    let later = moment(0).plus(LEASE + Duration::from_secs(1));
+    let over = positions(&claim(&journal, later, 1000).await);
+    assert_eq!(over.len(), 257);
+    assert_eq!(over[..3], [9, 2, 3]);
+}
+
+#[tokio::test]
+async fn one_slow_event_holds_the_others_back_in_the_end_only() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 2000).await;
+    let mut claimed = positions(&claim(&journal, moment(0), 256).await);
+
+    loop {
+        for &event in claimed.iter().filter(|&&event| event != 1) {
+            settle(&journal, event, Verdict::Delivered).await;
+        }
+        claimed = positions(&claim(&journal, moment(0), 256).await);
+        if claimed.is_empty() {
+            break;
+        }
+    }
+
+    let sink = place.read().counters().unwrap().sinks.remove(0);
+    assert_eq!((sink.position, sink.delivered), (EventPosition(0), 1023));
+    settle(&journal, 1, Verdict::Delivered).await;
+    assert_eq!(positions(&claim(&journal, moment(0), 1).await), [1025]);
+}
