@@ -1,1 +1,5 @@
-fn main() {}
+//! The promises of Switchboard, each with the test that would catch the lie.
+
+mod deliver;
+mod kill;
+mod power_loss;

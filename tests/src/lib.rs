@@ -1,1 +1,11 @@
-//! To be written.
+//! What the tests of the promises share.
+
+pub mod acme;
+pub mod client;
+pub mod gateway;
+pub mod kommo;
+pub mod load;
+pub mod powerloss;
+pub mod site;
+pub mod tool;
+pub mod watch;

@@ -1,0 +1,60 @@
+//! Signed Kommo deliveries, as many different ones as a test wants.
+
+use std::sync::Arc;
+
+use switchboard::core::{Adapter, Delivery, Endpoint, Secret, registrations};
+
+/// The channel secret that every test's gateway knows.
+pub const SECRET: &str = "0f6a1c9be2d84753a1b0c2d3e4f5a69788776655";
+
+/// Signs as Kommo does.
+#[derive(Clone, Debug)]
+pub struct Kommo {
+    adapter: Arc<dyn Adapter>,
+    endpoint: Endpoint,
+}
+
+impl Default for Kommo {
+    fn default() -> Self {
+        let registration = registrations()
+            .into_iter()
+            .find(|registration| registration.descriptor.name == "kommo-chats")
+            .expect("kommo-chats is linked");
+        let adapter = registration
+            .build(&serde_json::json!({}))
+            .expect("it needs no options");
+        let role = registration.descriptor.secrets[0];
+        let secret = Secret::new("test", role, SECRET).expect("the secret is not empty");
+        let endpoint = Endpoint::new("support").with_secret(role, secret);
+        Self {
+            adapter: Arc::from(adapter),
+            endpoint,
+        }
+    }
+}
+
+impl Kommo {
+    /// A signed v2 text message of this id; `padding` makes the body longer by as many bytes.
+    pub fn message(&self, id: &str, padding: usize) -> Delivery {
+        let body = format!(
+            concat!(
+                r#"{{"account_id":"3b1e7c52-7d0a-4c7e-9d3f-5a2f1b6c8e90","time":1764000001,"message":"#,
+                r#"{{"receiver":{{"id":"c0b9a8f7-1111-4222-8333-444455556666","phone":"15550100","#,
+                r#""email":"","client_id":"cust-1001"}},"sender":{{"id":"9e1f0c3a-2f6b-4d0e-8a44-0f7f5b1d2c11"}},"#,
+                r#""conversation":{{"id":"0a1b2c3d-aaaa-4bbb-8ccc-ddddeeeeffff","client_id":"conv-77"}},"#,
+                r#""timestamp":1764000000,"msec_timestamp":1764000000480,"#,
+                r#""message":{{"id":"{id}","type":"text","text":"Your order is ready {padding}"}}}}}}"#
+            ),
+            id = id,
+            padding = "x".repeat(padding),
+        );
+        self.sign(&Delivery::post(body).with("content-type", "application/json"))
+    }
+
+    /// `delivery`, signed.
+    pub fn sign(&self, delivery: &Delivery) -> Delivery {
+        self.adapter
+            .sign(delivery, &self.endpoint)
+            .expect("kommo-chats signs")
+    }
+}
