@@ -30,7 +30,8 @@
 //! # Features
 //!
 //! Each adapter is a feature that adds its names to the registry and changes nothing else:
-//! `kommo`, or `all-adapters`. `sqlite` is the embedded journal, `http-sink` the HTTP sink.
+//! `kommo`, `kommunicate`, or `all-adapters`. `sqlite` is the embedded journal, `http-sink` the HTTP
+//! sink.
 
 mod builder;
 mod endpoint;
@@ -48,6 +49,8 @@ pub use switchboard_sinks as sinks;
 // Named here, or the linker leaves the crate out and its registration with it.
 #[cfg(feature = "kommo")]
 pub use switchboard_adapter_kommo as kommo;
+#[cfg(feature = "kommunicate")]
+pub use switchboard_adapter_kommunicate as kommunicate;
 
 pub use builder::{BuildError, Builder};
 pub use endpoint::{EndpointConfig, EndpointError};

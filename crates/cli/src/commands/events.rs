@@ -1,6 +1,5 @@
 //! `switchboard events`
 
-
 use serde::Serialize;
 use switchboard::Event;
 use switchboard::core::Timestamp;
