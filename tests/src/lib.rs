@@ -1,5 +1,6 @@
 //! What the tests of the promises share.
 
+pub mod account;
 pub mod acme;
 pub mod client;
 pub mod gateway;
@@ -7,5 +8,6 @@ pub mod kommo;
 pub mod load;
 pub mod powerloss;
 pub mod site;
+pub mod small_disk;
 pub mod tool;
 pub mod watch;

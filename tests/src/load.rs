@@ -1,6 +1,7 @@
 //! Many concurrent senders, and a ledger of what they were promised.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -9,7 +10,7 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::client::Client;
+use crate::client::{Answer, Client};
 use crate::kommo::Kommo;
 
 /// What was sent, and what was answered with 200. Outlives every gateway.
@@ -33,6 +34,26 @@ impl Ledger {
 
     fn count(&self) -> usize {
         self.acked.lock().expect("no holder panics").len()
+    }
+
+    /// Sends one more delivery of about `bytes` bytes, and notes the promise if it is made.
+    ///
+    /// # Errors
+    ///
+    /// When the connection ends before the answer has.
+    pub async fn send(
+        &self,
+        client: &mut Client,
+        kommo: &Kommo,
+        bytes: usize,
+    ) -> io::Result<Answer> {
+        let id = format!("message-{}", self.next.fetch_add(1, Ordering::Relaxed));
+        let delivery = kommo.message(&id, bytes);
+        let answer = client.send("/in/support", &delivery).await?;
+        if answer.status == 200 {
+            self.ack(id, delivery.body);
+        }
+        Ok(answer)
     }
 
     fn ack(&self, id: String, body: Bytes) {
@@ -85,14 +106,10 @@ async fn send(address: SocketAddr, kommo: Kommo, ledger: Arc<Ledger>) {
         return;
     };
     loop {
-        let number = ledger.next.fetch_add(1, Ordering::Relaxed);
-        let id = format!("message-{number}");
         // Bodies of 0.5 to 4.5 KiB, so that commits and pages never line up.
-        let padding = usize::try_from(number * 977 % 4096).expect("it is small");
-        let delivery = kommo.message(&id, padding);
-        match client.send("/in/support", &delivery).await {
-            Ok(answer) if answer.status == 200 => ledger.ack(id, delivery.body),
-            Ok(answer) => assert_eq!(answer.status, 503, "{answer:?}"),
+        let padding = usize::try_from(ledger.sent() * 977 % 4096).expect("it is small");
+        match ledger.send(&mut client, &kommo, padding).await {
+            Ok(answer) => assert!(matches!(answer.status, 200 | 503), "{answer:?}"),
             Err(_broken) => return,
         }
     }

@@ -1,6 +1,6 @@
 //! A folder with a configuration, a journal, and a file that the events go to.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
@@ -9,8 +9,8 @@ use crate::kommo::SECRET;
 /// What one gateway needs, in a temporary folder that outlives its restarts.
 #[derive(Debug)]
 pub struct Site {
-    _folder: Option<TempDir>,
-    root: PathBuf,
+    folder: TempDir,
+    journal: PathBuf,
 }
 
 impl Site {
@@ -21,58 +21,54 @@ impl Site {
     /// When the folder cannot be made.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        Self::at(folder.path()).owning(folder)
+        let journal = folder.path().join("journal");
+        Self { folder, journal }.written()
     }
 
-    /// The same in the folder at `root`, which is there already.
+    /// The same with its journal at `journal`.
     ///
     /// # Panics
     ///
-    /// When it cannot be written.
-    pub fn at(root: &Path) -> Self {
-        let site = Self {
-            _folder: None,
-            root: root.to_owned(),
-        };
-        std::fs::write(site.config(), site.text()).expect("the folder can be written");
-        site
-    }
-
-    fn owning(mut self, folder: TempDir) -> Self {
-        self._folder = Some(folder);
-        self
+    /// When the folder cannot be written.
+    #[must_use]
+    pub fn with_journal(mut self, journal: PathBuf) -> Self {
+        self.journal = journal;
+        self.written()
     }
 
     /// The configuration's path.
     pub fn config(&self) -> PathBuf {
-        self.root.join("switchboard.toml")
+        self.folder.path().join("switchboard.toml")
     }
 
     /// The journal's path.
     pub fn journal(&self) -> PathBuf {
-        self.root.join("journal")
+        self.journal.clone()
     }
 
     /// The path of the file that events go to.
     pub fn events(&self) -> PathBuf {
-        self.root.join("events.jsonl")
+        self.folder.path().join("events.jsonl")
     }
 
-    fn text(&self) -> String {
-        format!(
+    fn written(self) -> Self {
+        let text = format!(
             r#"
             [host]
             listen = "127.0.0.1:0"
             [journal]
-            path = "journal"
+            path = "{}"
             [endpoints.support]
             adapter = "kommo-chats"
             secrets = [{{ value = "{SECRET}" }}]
             [sinks.file]
             type = "file"
             path = "events.jsonl"
-            "#
-        )
+            "#,
+            self.journal.display()
+        );
+        std::fs::write(self.config(), text).expect("the folder can be written");
+        self
     }
 }
 

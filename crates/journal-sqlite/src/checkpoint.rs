@@ -22,6 +22,14 @@ pub(crate) fn if_large(connection: &Connection) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Puts on stable storage what is in the WAL, as every checkpoint does first.
+///
+/// What a killed process wrote is there to be read, though no sync has confirmed it. Nothing may be
+/// built on it before: a power failure would take it away from under what was built.
+pub(crate) fn confirm(connection: &Connection) -> Result<(), Failure> {
+    run(connection, "PRAGMA wal_checkpoint(PASSIVE)").map(drop)
+}
+
 /// Copies all and empties the WAL, unless somebody reads.
 pub(crate) fn at_the_end(connection: &Connection) -> Result<(), Failure> {
     connection.busy_timeout(Duration::ZERO)?;

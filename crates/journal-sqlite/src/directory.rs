@@ -8,11 +8,21 @@ use std::path::Path;
 /// Makes `directory` and the parents that are missing, with mode 0700. Each new entry is on stable
 /// storage when this returns: a file that was fsynced is lost with a directory that was not.
 pub(crate) fn create(directory: &Path) -> io::Result<()> {
-    if directory.is_dir() {
-        return Ok(());
+    if !directory.is_dir() {
+        return make(directory);
     }
+    // Whoever made it may have died before it was synced. If that is not ours to do, it was not we.
+    match sync(parent_of(directory)) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        synced => synced,
+    }
+}
+
+fn make(directory: &Path) -> io::Result<()> {
     let parent = parent_of(directory);
-    create(parent)?;
+    if !parent.is_dir() {
+        make(parent)?;
+    }
     match DirBuilder::new().mode(0o700).create(directory) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && directory.is_dir() => {}
         made => made?,

@@ -13,6 +13,7 @@ use switchboard_core::journal::{
 use tokio::sync::watch;
 use tokio::task;
 
+use crate::checkpoint;
 use crate::claim::{Wanted, claim};
 use crate::database::Durability;
 use crate::directory;
@@ -84,6 +85,7 @@ impl SqliteJournal {
         let log_writer = log::DATABASE.open(path, durability)?;
         let index_writer = index::DATABASE.open(path, durability)?;
         directory::sync(path).map_err(io)?;
+        checkpoint::confirm(&log_writer)?;
 
         let log_reader = LogReader::new(log::DATABASE.read(path)?);
         let index_reader = IndexReader::new(index::DATABASE.read(path)?);
