@@ -5,5 +5,7 @@
 
 mod clock;
 pub mod journal;
+mod promise;
 
 pub use clock::{ManualClock, TokioClock};
+pub use promise::BrokenPromise;

@@ -47,7 +47,9 @@ use std::fmt::Write as _;
 use async_trait::async_trait;
 use switchboard_core::journal::Journal;
 
-pub use promise::{BrokenPromise, Promise, promises};
+pub use promise::{Promise, promises};
+
+pub use crate::BrokenPromise;
 
 /// A place where a journal is kept, for one promise.
 #[async_trait]

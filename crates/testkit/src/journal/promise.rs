@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::trial::{Broken, Checked, Trial};
 use super::{JournalUnderTest, claim, close, decode, intake, lease, record, settle};
+use crate::BrokenPromise;
 
 /// A promise that takes longer is broken: somebody waits for what never comes.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -49,21 +50,6 @@ impl<U: JournalUnderTest> Promise<U> {
 impl<U: JournalUnderTest> fmt::Debug for Promise<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Promise").field(&self.name).finish()
-    }
-}
-
-/// A promise that a journal does not keep.
-#[derive(Clone, Debug)]
-pub struct BrokenPromise {
-    /// The promise's name.
-    pub promise: &'static str,
-    /// What was seen.
-    pub how: String,
-}
-
-impl fmt::Display for BrokenPromise {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.promise, self.how)
     }
 }
 

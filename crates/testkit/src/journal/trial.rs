@@ -1,7 +1,5 @@
 //! A journal on trial: its calls in the words of the suite, and what breaks a promise.
 
-use std::error::Error;
-use std::fmt::Debug;
 use std::time::Duration;
 
 use switchboard_core::journal::{
@@ -12,42 +10,13 @@ use switchboard_core::{Event, Timestamp};
 
 use super::JournalUnderTest;
 use super::samples::{intake, key};
+pub(super) use crate::promise::{Broken, Checked, same};
 
 /// How long the suite's claims hold.
 pub(super) const LEASE: Duration = Duration::from_secs(30);
 
 /// More than any promise puts in: a journal that hands out so many goes round in circles.
 const ENDLESS: usize = 2000;
-
-/// Whether a promise was kept.
-pub(super) type Checked<T = ()> = Result<T, Broken>;
-
-/// How a promise was broken, in words.
-#[derive(Debug)]
-pub(super) struct Broken(pub(super) String);
-
-impl Broken {
-    pub(super) fn new(how: impl Into<String>) -> Self {
-        Self(how.into())
-    }
-}
-
-/// A call failed that had no reason to.
-impl<E: Error> From<E> for Broken {
-    fn from(error: E) -> Self {
-        Self(format!("a call failed: {error}"))
-    }
-}
-
-/// Checks that `seen` is what was expected of `what`.
-pub(super) fn same<T: Debug + PartialEq<E>, E: Debug>(what: &str, seen: T, expected: E) -> Checked {
-    if seen == expected {
-        return Ok(());
-    }
-    Err(Broken::new(format!(
-        "{what}: expected {expected:?}, saw {seen:?}"
-    )))
-}
 
 /// The keys of the claimed events, in order.
 pub(super) fn keys(claims: &[Claim]) -> Vec<String> {
