@@ -1,0 +1,202 @@
+//! How an author asks, and what the suite answers.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use switchboard_core::{Adapter, Endpoint, ProviderAdapter, Registration, Timestamp};
+
+use super::promise::promises;
+use super::stand::Stand;
+use super::trial::Trial;
+use crate::BrokenPromise;
+use crate::promise::Broken;
+
+/// 2025-11-24T16:00:00Z.
+const NOW: i64 = 1_764_000_000;
+
+/// An adapter, and what it is tried with.
+#[derive(Debug)]
+pub struct Conformance {
+    adapter: Box<dyn Adapter>,
+    stand: Stand,
+    fixtures: Option<PathBuf>,
+    told_otherwise: Vec<(&'static str, &'static [&'static str])>,
+    exceptions: Vec<(&'static str, &'static str)>,
+}
+
+impl Conformance {
+    /// The adapter `A` with `options`, as an endpoint's configuration gives them.
+    ///
+    /// # Panics
+    ///
+    /// When the options are not the adapter's.
+    pub fn of<A: ProviderAdapter + DeserializeOwned>(options: Value) -> Self {
+        let adapter = Registration::of::<A>(env!("CARGO_PKG_NAME")).build(&options);
+        Self::new(adapter.expect("the options are the adapter's"))
+    }
+
+    /// An adapter that is built already.
+    pub fn new(adapter: Box<dyn Adapter>) -> Self {
+        let now = Timestamp::from_seconds(NOW).expect("the year 2025 is in range");
+        Self {
+            stand: Stand::new(adapter.descriptor().secrets, now),
+            adapter,
+            fixtures: None,
+            told_otherwise: Vec::new(),
+            exceptions: Vec::new(),
+        }
+    }
+
+    /// With the captured requests in `folder`, which is relative to the crate under test.
+    #[must_use]
+    pub fn fixtures(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.fixtures = Some(folder.into());
+        self
+    }
+
+    /// With `text` as one more secret of `role`: the one that the captured requests are signed by.
+    /// A role without has one that the suite makes up.
+    ///
+    /// # Panics
+    ///
+    /// When the adapter has no such role.
+    #[must_use]
+    pub fn secret(mut self, role: &str, text: &str) -> Self {
+        self.stand.add_secret(role, text);
+        self
+    }
+
+    /// At `unix` seconds, when the captured requests came, instead of 2025-11-24T16:00:00Z.
+    ///
+    /// # Panics
+    ///
+    /// When `unix` is outside the years -9999 to 9999.
+    #[must_use]
+    pub fn at(mut self, unix: i64) -> Self {
+        self.stand.now = Timestamp::from_seconds(unix).expect("a test's time is in range");
+        self
+    }
+
+    /// On endpoints that `arrange` has been at, for example to give them documents.
+    #[must_use]
+    pub fn endpoint(mut self, arrange: impl Fn(Endpoint) -> Endpoint + 'static) -> Self {
+        self.stand.arrange(arrange);
+        self
+    }
+
+    /// Where `field` has one of `values`, events say the same in other words. No values: whatever
+    /// it has.
+    #[must_use]
+    pub fn told_otherwise(mut self, field: &'static str, values: &'static [&'static str]) -> Self {
+        self.told_otherwise.push((field, values));
+        self
+    }
+
+    /// Lets the adapter break `promise`, for this reason.
+    #[must_use]
+    pub fn except(mut self, promise: &'static str, because: &'static str) -> Self {
+        self.exceptions.push((promise, because));
+        self
+    }
+
+    /// Checks every promise.
+    ///
+    /// # Panics
+    ///
+    /// When one is broken, with the name of each that is. And within an asynchronous runtime: the
+    /// suite has its own.
+    pub fn run(self) -> Report {
+        let report = self.report();
+        assert!(report.broken.is_empty(), "{report}");
+        report
+    }
+
+    /// Checks every promise, and tells.
+    pub fn report(self) -> Report {
+        let Self {
+            adapter,
+            stand,
+            fixtures,
+            told_otherwise,
+            exceptions,
+        } = self;
+        let name = adapter.descriptor().name;
+        let mut report = Report {
+            adapter: name,
+            written: 0,
+            generated: 0,
+            broken: Vec::new(),
+        };
+        let trial = match Trial::open(adapter, stand, fixtures.as_deref(), told_otherwise) {
+            Ok(trial) => trial,
+            Err(Broken(how)) => {
+                let promise = "it_can_be_tried";
+                report.broken.push(BrokenPromise { promise, how });
+                return report;
+            }
+        };
+        let promises = promises();
+        for (name, because) in &exceptions {
+            if !promises.iter().any(|promise| promise.name() == *name) {
+                report.broken.push(BrokenPromise {
+                    promise: name,
+                    how: format!("there is no such promise to except ({because})"),
+                });
+            }
+        }
+        for promise in promises {
+            let exception = exceptions.iter().find(|(name, _)| *name == promise.name());
+            match (promise.check(&trial), exception) {
+                (Err(broken), None) => report.broken.push(broken),
+                (Ok(()), Some((_, because))) => report.broken.push(BrokenPromise {
+                    promise: promise.name(),
+                    how: format!("it is kept, and needs no exception ({because})"),
+                }),
+                (Ok(()), None) | (Err(_), Some(_)) => {}
+            }
+        }
+        report.written = trial.written.len();
+        report.generated = trial.generated();
+        report
+    }
+}
+
+/// What the suite found.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Report {
+    /// The adapter's name.
+    pub adapter: &'static str,
+    /// How many samples and captured requests it was tried with.
+    pub written: usize,
+    /// How many deliveries the suite made up.
+    pub generated: usize,
+    /// The promises that it breaks.
+    pub broken: Vec<BrokenPromise>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            adapter,
+            written,
+            generated,
+            broken,
+        } = self;
+        let kept = if broken.is_empty() {
+            "keeps its promises"
+        } else {
+            "breaks its promises"
+        };
+        write!(
+            f,
+            "{adapter} {kept}, tried with {written} deliveries that were written down and \
+             {generated} that were made up"
+        )?;
+        broken
+            .iter()
+            .try_for_each(|broken| write!(f, "\n- {broken}"))
+    }
+}

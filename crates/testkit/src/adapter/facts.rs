@@ -1,0 +1,144 @@
+//! Nothing that a provider says is lost: what the event model has no place for is kept beside it.
+
+use serde_json::{Value, json};
+use switchboard_core::Timestamp;
+use switchboard_core::read::Time;
+
+use super::events::told;
+use super::fixture::Case;
+use super::form;
+use super::json::{changed, pointers};
+use super::mutant::{Writing, with_body};
+use super::trial::Trial;
+use crate::promise::{Broken, Checked};
+
+/// A field that no provider has.
+const UNKNOWN_FIELD: &str = "field_of_tomorrow";
+
+const UNKNOWN_VALUE: &str = "a-fact-of-tomorrow";
+
+pub(super) fn every_fact_is_told(trial: &Trial) -> Checked {
+    let redact = trial.adapter.descriptor().redact;
+    for case in &trial.genuine {
+        // What is undecoded is kept as it is, and a ping has nothing to tell.
+        let drafts = trial
+            .decode(&case.name, &case.delivery)?
+            .unwrap_or_default();
+        if drafts.is_empty() {
+            continue;
+        }
+        let events = told(trial, case)?;
+        let mut leaves = Vec::new();
+        walk(&events, "", &[], &mut |_, fact| leaves.push(text(fact)));
+        let mut untold = None;
+        let mut visit = |field: &str, fact: &Value| {
+            let is_told = is_nothing(fact)
+                || trial.told_otherwise.iter().any(|(name, values)| {
+                    *name == field && (values.is_empty() || values.contains(&text(fact).as_str()))
+                })
+                || leaves.contains(&text(fact))
+                || leaves.contains(&moment(fact));
+            if !is_told {
+                untold.get_or_insert_with(|| format!("`{field}`: {fact}"));
+            }
+        };
+        match Writing::of(&case.delivery) {
+            Writing::Json(value) => walk(&value, "", redact, &mut visit),
+            Writing::Form(pairs) => {
+                for (name, value) in pairs
+                    .iter()
+                    .filter(|(name, _)| !redact.contains(&last_step(name)))
+                {
+                    visit(last_step(name), &json!(value));
+                }
+            }
+            Writing::Other => {}
+        }
+        if let Some(untold) = untold {
+            let name = &case.name;
+            return Err(Broken::new(format!("{name}: {untold} is in no event")));
+        }
+    }
+    Ok(())
+}
+
+/// A field that is added in each object must come out, if anything does.
+pub(super) fn an_unknown_field_is_kept(trial: &Trial) -> Checked {
+    for case in &trial.genuine {
+        for (place, body) in with_field(case, UNKNOWN_FIELD, UNKNOWN_VALUE)? {
+            trial.count();
+            let mut mutant = case.clone();
+            mutant.delivery = with_body(&case.delivery, body);
+            let events = told(trial, &mutant)?;
+            let is_empty = events.as_array().is_none_or(Vec::is_empty);
+            if !is_empty && !events.to_string().contains(UNKNOWN_VALUE) {
+                let name = &case.name;
+                return Err(Broken::new(format!(
+                    "{name}: a field added at `{place}` is in no event"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The bodies that `case` has with `field` in one object each, and where that is.
+pub(super) fn with_field(case: &Case, field: &str, text: &str) -> Checked<Vec<(String, String)>> {
+    match Writing::of(&case.delivery) {
+        Writing::Json(value) => {
+            let all = pointers(&value).into_iter().chain([String::new()]);
+            all.filter(|pointer| value.pointer(pointer).is_some_and(Value::is_object))
+                .map(|pointer| {
+                    let added = changed(&value, &pointer, |object| object[field] = json!(text))?;
+                    Ok((pointer, added.to_string()))
+                })
+                .collect()
+        }
+        Writing::Form(mut pairs) => {
+            pairs.push((field.to_owned(), text.to_owned()));
+            Ok(vec![("the end".to_owned(), form::body(&pairs))])
+        }
+        Writing::Other => Ok(Vec::new()),
+    }
+}
+
+/// Every scalar in `value`, with the name of its field; but none of the fields in `except`.
+fn walk(value: &Value, field: &str, except: &[&str], visit: &mut impl FnMut(&str, &Value)) {
+    match value {
+        Value::Object(entries) => entries
+            .iter()
+            .filter(|(name, _)| !except.contains(&name.as_str()))
+            .for_each(|(name, value)| walk(value, name, except, visit)),
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| walk(value, field, except, visit)),
+        fact => visit(field, fact),
+    }
+}
+
+/// `c` of `a[b][c]`.
+fn last_step(name: &str) -> &str {
+    let name = name.strip_suffix(']').unwrap_or(name);
+    name.rsplit('[').next().unwrap_or(name)
+}
+
+fn text(fact: &Value) -> String {
+    fact.as_str()
+        .map_or_else(|| fact.to_string(), str::to_owned)
+}
+
+/// The fact as events write a time.
+fn moment(fact: &Value) -> String {
+    let time = match fact {
+        Value::String(text) => Time::read(text),
+        fact => fact.as_i64().map(Time::number).unwrap_or_default(),
+    };
+    time.0
+        .as_ref()
+        .map(Timestamp::to_string)
+        .unwrap_or_default()
+}
+
+fn is_nothing(fact: &Value) -> bool {
+    matches!(text(fact).as_str(), "" | "0" | "null" | "false")
+}

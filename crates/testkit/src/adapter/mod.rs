@@ -1,0 +1,76 @@
+//! One suite for every adapter: the promises of
+//! [`ProviderAdapter`](switchboard_core::ProviderAdapter), each a function of its own.
+//!
+//! An adapter's author captures requests, and asks whether the adapter conforms:
+//!
+//! ```no_run
+//! # use serde::Deserialize;
+//! # use switchboard_core::{
+//! #     Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Verified, VerifyError,
+//! # };
+//! # #[derive(Debug, Deserialize)]
+//! # struct Acme {}
+//! # impl ProviderAdapter for Acme {
+//! #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme");
+//! #     type Payload = ();
+//! #     async fn verify(&self, _: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
+//! #         Ok(Verified::unsigned())
+//! #     }
+//! #     fn parse(&self, _: &Delivery) -> Result<(), ParseError> {
+//! #         Ok(())
+//! #     }
+//! #     fn normalize(&self, (): ()) -> Vec<Draft> {
+//! #         Vec::new()
+//! #     }
+//! # }
+//! use serde_json::json;
+//! use switchboard_testkit::adapter::Conformance;
+//!
+//! // #[test]
+//! fn acme_keeps_the_promises_of_every_adapter() {
+//!     Conformance::of::<Acme>(json!({})).fixtures("fixtures").run();
+//! }
+//! ```
+//!
+//! # Fixtures
+//!
+//! `NAME.http` is a request as it was captured: request line, headers, an empty line, and the body's
+//! bytes exactly, so that a file ends with a line end only where the body does. One that has the
+//! headers in which its provider signs must be signed by the endpoint's secrets as it stands; one
+//! without is signed afresh by `sign`, which adds what proves something and nothing else.
+//!
+//! `NAME.events.json` beside it says what becomes of it: the list of its events, or one of the words
+//! `"undecoded"` (genuine, but not to be read), `"refused"` (not genuine) and `"handshake"`
+//! (answered by `preflight`). The events of a sample are in `sample-NAME.events.json`. Where the
+//! file is missing, the suite tells what would stand in it.
+//!
+//! From all of these the suite makes some hundreds of deliveries that are wrong in one way each.
+
+mod altered;
+mod body;
+mod conformance;
+mod descriptor;
+mod diff;
+mod events;
+mod facts;
+mod fixture;
+mod form;
+mod ids;
+mod json;
+mod mutant;
+mod odd;
+mod part;
+mod promise;
+mod purity;
+mod reply;
+mod secrecy;
+mod secrets;
+mod signing;
+mod stand;
+mod time;
+mod trial;
+
+pub use conformance::{Conformance, Report};
+pub use promise::{Promise, promises};
+
+pub use crate::BrokenPromise;

@@ -1,0 +1,144 @@
+//! The endpoint that an adapter is tried on, and its relatives with other secrets and clocks.
+
+use std::fmt;
+use std::sync::Arc;
+
+use switchboard_core::{Endpoint, Secret, SecretRole, Timestamp};
+
+use crate::ManualClock;
+
+/// Signs nothing that the endpoint believes: the suite's secrets are longer.
+const OTHER: &str = "-other";
+
+/// 32 bytes each, as base64.
+const BASE64: &str = "QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ=";
+const OTHER_BASE64: &str = "ggggggggggggggggggggggggggggggggggggggggggg=";
+
+/// An endpoint yet to be made, as its parts.
+#[derive(Clone)]
+pub(super) struct Stand {
+    pub(super) now: Timestamp,
+    secrets: Vec<(SecretRole, Vec<String>)>,
+    arrange: Arc<dyn Fn(Endpoint) -> Endpoint>,
+}
+
+impl Stand {
+    /// A secret of its own for each of `roles`, until others are given.
+    pub(super) fn new(roles: &[SecretRole], now: Timestamp) -> Self {
+        Self {
+            now,
+            secrets: roles.iter().map(|role| (*role, Vec::new())).collect(),
+            arrange: Arc::new(|endpoint| endpoint),
+        }
+    }
+
+    /// # Panics
+    ///
+    /// When there is no such role.
+    pub(super) fn add_secret(&mut self, role: &str, text: &str) {
+        let known = self
+            .secrets
+            .iter_mut()
+            .find(|(known, _)| known.name == role);
+        let (_, texts) = known.expect("the adapter's descriptor has this secret role");
+        texts.push(text.to_owned());
+    }
+
+    pub(super) fn arrange(&mut self, arrange: impl Fn(Endpoint) -> Endpoint + 'static) {
+        self.arrange = Arc::new(arrange);
+    }
+
+    /// The endpoint with its secrets, as it is configured.
+    pub(super) fn endpoint(&self) -> Endpoint {
+        self.with(|_, texts| texts)
+            .expect("the secrets given to the suite fit their roles")
+    }
+
+    /// The endpoint without secrets, without documents, and without anything else.
+    pub(super) fn bare(&self) -> Endpoint {
+        Endpoint::new("support").with_clock(Arc::new(ManualClock::new(self.now)))
+    }
+
+    /// The endpoint with other secrets.
+    pub(super) fn with_other_secrets(&self) -> Endpoint {
+        self.with(|role, texts| vec![other(role, &texts[0])])
+            .expect("a secret that is longer is a secret")
+    }
+
+    /// The endpoint with new secrets, whose old ones are still good.
+    pub(super) fn with_new_and_old_secrets(&self) -> Endpoint {
+        self.with(|role, texts| [vec![other(role, &texts[0])], texts].concat())
+            .expect("a secret that is longer is a secret")
+    }
+
+    /// The endpoint, whose every secret has `ending` behind it; `None` where that is no secret.
+    pub(super) fn with_ending(&self, ending: &str) -> Option<Endpoint> {
+        self.with(|_, texts| texts.iter().map(|text| format!("{text}{ending}")).collect())
+    }
+
+    /// The endpoint with secrets of a single NUL, by which an HMAC is what it is by an empty key:
+    /// keys are filled up with NULs.
+    pub(super) fn with_empty_keys(&self) -> Option<Endpoint> {
+        self.with(|role, _| {
+            let nul = if role.is_base64 { "AA==" } else { "\0" };
+            vec![format!("{}{nul}", role.prefix)]
+        })
+    }
+
+    /// The same stand, so many seconds later.
+    pub(super) fn after(&self, seconds: i64) -> Self {
+        let now = Timestamp::from_seconds(self.now.as_seconds() + seconds);
+        Self {
+            now: now.expect("the suite stays within a thousand years"),
+            ..self.clone()
+        }
+    }
+
+    /// Every text that is a secret of the endpoint.
+    pub(super) fn secret_texts(&self) -> Vec<String> {
+        let texts = self
+            .secrets
+            .iter()
+            .flat_map(|(role, given)| texts(*role, given));
+        texts.collect()
+    }
+
+    fn with(&self, change: impl Fn(SecretRole, Vec<String>) -> Vec<String>) -> Option<Endpoint> {
+        let mut endpoint = (self.arrange)(self.bare());
+        for (role, given) in &self.secrets {
+            for (index, text) in change(*role, texts(*role, given)).iter().enumerate() {
+                let label = format!("{} {index}", role.name);
+                endpoint = endpoint.with_secret(*role, Secret::new(label, *role, text).ok()?);
+            }
+        }
+        Some(endpoint)
+    }
+}
+
+impl fmt::Debug for Stand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stand")
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The secrets given, else one that is made up.
+fn texts(role: SecretRole, given: &[String]) -> Vec<String> {
+    if !given.is_empty() {
+        return given.to_vec();
+    }
+    vec![if role.is_base64 {
+        format!("{}{BASE64}", role.prefix)
+    } else {
+        format!("{}the-suite-s-{}", role.prefix, role.name)
+    }]
+}
+
+fn other(role: SecretRole, text: &str) -> String {
+    if role.is_base64 {
+        format!("{}{OTHER_BASE64}", role.prefix)
+    } else {
+        format!("{text}{OTHER}")
+    }
+}
