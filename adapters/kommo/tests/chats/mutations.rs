@@ -3,52 +3,31 @@
 use serde_json::{Value, json};
 use switchboard_core::{Data, Delivery};
 
-use crate::{adapter, bodies, decode_json};
+use crate::{adapter, decode_json};
 
 #[test]
-fn every_field_may_be_anything() {
-    let huge = "x".repeat(4 * 1024);
-    let mut cases = 0;
-    for (name, body) in bodies() {
-        let hook: Value = serde_json::from_slice(&body).unwrap();
-        for path in paths(&hook) {
-            for odd in [
-                json!(null),
-                json!(""),
-                json!("odd"),
-                json!(huge),
-                json!(7),
-                json!(-1),
-                json!(1.5),
-                json!(u64::MAX),
-                json!(true),
-                json!([]),
-                json!(["odd"]),
-                json!([{"odd": 1}]),
-                json!({}),
-                json!({"odd": 1}),
-                json!({"0": {"odd": 1}}),
-            ] {
-                let mut mutant = hook.clone();
-                *mutant.pointer_mut(&path).unwrap() = odd;
+fn every_object_is_told_as_one_thing() {
+    for sample in adapter().descriptor().samples {
+        let hook: Value = serde_json::from_slice(sample.body).unwrap();
+        for group in ["", "/message", "/message/message", "/action/reaction"] {
+            let fields = hook.pointer(group).and_then(Value::as_object);
+            for field in fields.into_iter().flat_map(|fields| fields.keys()) {
+                for odd in [
+                    json!(null),
+                    json!("odd"),
+                    json!(1.5),
+                    json!([]),
+                    json!({"0": {}}),
+                ] {
+                    let mut mutant = hook.clone();
+                    mutant.pointer_mut(group).unwrap()[field] = odd;
 
-                assert_told(&mutant, &name, &path);
-                cases += 1;
+                    if let Data::Unknown(unknown) = decode_json(&mutant).data {
+                        assert_eq!(unknown.fields, mutant, "{} {field}", sample.name);
+                    }
+                }
             }
-            let mut mutant = hook.clone();
-            remove(&mut mutant, &path);
-
-            assert_told(&mutant, &name, &path);
-            cases += 1;
         }
-    }
-    assert!(cases > 10_000, "{cases}");
-}
-
-/// One thing a webhook, and nothing lost where it could not be read.
-fn assert_told(hook: &Value, name: &str, path: &str) {
-    if let Data::Unknown(unknown) = decode_json(hook).data {
-        assert_eq!(unknown.fields, *hook, "{name} with another {path}");
     }
 }
 
@@ -136,41 +115,4 @@ fn what_is_no_json_object_is_an_error() {
     }
     let not_utf8 = Delivery::post(&b"{\"text\":\"\xff\"}"[..]);
     assert!(adapter().decode(&not_utf8).is_err());
-}
-
-/// The pointers of everything within `value`, lists and objects too.
-fn paths(value: &Value) -> Vec<String> {
-    let children: Vec<(String, &Value)> = match value {
-        Value::Object(entries) => entries
-            .iter()
-            .map(|(name, value)| (name.clone(), value))
-            .collect(),
-        Value::Array(values) => (0..)
-            .map(|index: usize| index.to_string())
-            .zip(values)
-            .collect(),
-        _ => Vec::new(),
-    };
-    let below = children.into_iter().flat_map(|(step, child)| {
-        let deeper = paths(child).into_iter();
-        let deeper = deeper.map({
-            let step = step.clone();
-            move |path| format!("/{step}{path}")
-        });
-        std::iter::once(format!("/{step}")).chain(deeper)
-    });
-    below.collect()
-}
-
-fn remove(value: &mut Value, path: &str) {
-    let (parent, step) = path.rsplit_once('/').unwrap();
-    match value.pointer_mut(parent).unwrap() {
-        Value::Object(entries) => {
-            entries.remove(step);
-        }
-        Value::Array(values) => {
-            values.remove(step.parse().unwrap());
-        }
-        _ => unreachable!("a path goes through objects and lists"),
-    }
 }
