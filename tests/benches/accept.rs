@@ -4,6 +4,12 @@
 //! Both servers run in turn, A B A B, each as a process of its own that shares the machine's cores
 //! with the load generator; so the ratio counts, pair by pair, and not the absolute figure.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a benchmark measures time and prints what it measured"
+)]
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;

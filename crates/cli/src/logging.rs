@@ -43,7 +43,7 @@ pub(crate) enum LogFormat {
 }
 
 impl Logging {
-    /// Sends the log to stderr from now on. Only `main` calls this, once.
+    /// Sends the log to stderr from now on, panics too. Only `main` calls this, once.
     pub(crate) fn install(&self) {
         let log = tracing_subscriber::fmt()
             .with_writer(io::stderr)
@@ -55,6 +55,11 @@ impl Logging {
                 .init(),
             LogFormat::Json => log.json().flatten_event(true).init(),
         }
+        std::panic::set_hook(Box::new(|panic| {
+            // Where, and nothing else: what a panic says may quote a delivery.
+            let location = panic.location().map(ToString::to_string);
+            tracing::error!(location, "Panicked.");
+        }));
     }
 
     /// Whether only errors are wanted.

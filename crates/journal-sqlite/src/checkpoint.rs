@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::failure::Failure;
 
@@ -27,7 +27,14 @@ pub(crate) fn if_large(connection: &Connection) -> Result<(), Failure> {
 /// What a killed process wrote is there to be read, though no sync has confirmed it. Nothing may be
 /// built on it before: a power failure would take it away from under what was built.
 pub(crate) fn confirm(connection: &Connection) -> Result<(), Failure> {
-    run(connection, "PRAGMA wal_checkpoint(PASSIVE)").map(drop)
+    match run(connection, "PRAGMA wal_checkpoint(PASSIVE)") {
+        // The WAL is synced before anything is copied out of it, and the copy has time. A journal
+        // that cannot be opened on a full disk could not deliver, and free it, either.
+        Err(Failure::Passing(error)) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+            Ok(())
+        }
+        confirmed => confirmed.map(drop),
+    }
 }
 
 /// Copies all and empties the WAL, unless somebody reads.

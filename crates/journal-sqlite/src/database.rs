@@ -126,8 +126,8 @@ fn prepare(connection: &Connection) -> Result<(), OpenError> {
 
 /// Settings that the promises rest on, read back: SQLite ignores a setting that it does not know.
 fn make_durable(connection: &Connection, durability: Durability) -> Result<(), OpenError> {
-    // Read back by a statement of its own: SQLite answers `wal` first and commits the change after.
-    connection.pragma_update(None, "journal_mode", "wal")?;
+    // To its end, as SQLite answers `wal` first and commits the change after.
+    connection.pragma(None, "journal_mode", "wal", |_| Ok(()))?;
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     if mode != "wal" {
         return Err(OpenError::Setting("journal_mode=wal"));

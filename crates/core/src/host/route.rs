@@ -1,10 +1,10 @@
 //! Which endpoint a path names.
 
 use std::collections::HashMap;
-use std::error::Error;
+use std::error::Error as _;
 use std::sync::Arc;
 
-use tracing::{error, warn};
+use tracing::{error, field, warn};
 
 use super::builder::HostError;
 use super::counters::{Counters, Counts};
@@ -73,17 +73,17 @@ impl Route {
         match &outcome {
             Outcome::Handshake(_) | Outcome::Stored { .. } => {}
             Outcome::Refused(refusal) => {
+                let cause = refusal.source().map(field::display);
                 let diagnosis = refusal.diagnosis();
-                let reason = refusal as &dyn Error;
-                warn!(endpoint, reason, diagnosis, "Refused a request.");
+                warn!(endpoint, reason = %refusal, cause, diagnosis, "Refused a request.");
             }
             Outcome::Failed(_, failure) if failure.is_permanent() => {
-                let reason = failure as &dyn Error;
-                error!(endpoint, reason, "Could not take a delivery.");
+                let cause = failure.source().map(field::display);
+                error!(endpoint, reason = %failure, cause, "Could not take a delivery.");
             }
             Outcome::Failed(_, failure) => {
-                let reason = failure as &dyn Error;
-                warn!(endpoint, reason, "Could not take a delivery.");
+                let cause = failure.source().map(field::display);
+                warn!(endpoint, reason = %failure, cause, "Could not take a delivery.");
             }
         }
         outcome
