@@ -9,7 +9,7 @@ use std::time::Duration;
 use switchboard::core::journal::{Cause, Intake, Journal as _, MemoryJournal, Standing};
 use switchboard::core::pipeline::Pipeline;
 use switchboard::core::sink::Handler;
-use switchboard::core::{Timestamp, Verified};
+use switchboard::core::{Delivery, Timestamp, Verified};
 use switchboard::{Event, Retry, Sink, SinkError, Subscription};
 use switchboard_testkit::TokioClock;
 use switchboard_tests::acme::{Acme, hook};
@@ -167,17 +167,22 @@ async fn a_delivery_that_cannot_be_decoded_is_kept_and_blocks_nobody() {
     let (all, mut everything) = collector();
     let bench = Bench::with([Subscription::new("all", all)]).await;
 
-    bench
-        .appends("support", switchboard::core::Delivery::post("no JSON"))
-        .await;
+    let deep = format!(
+        r#"{{"id":"deep","more":{}1{}}}"#,
+        "[".repeat(120),
+        "]".repeat(120)
+    );
+    for body in ["no JSON".to_owned(), deep] {
+        bench.appends("support", Delivery::post(body)).await;
+    }
     bench.takes("support", "panic").await;
     bench.takes("elsewhere", "unrouted").await;
     bench.takes("support", "sound").await;
 
     assert_eq!(ids(&mut everything, 1).await, ["sound"]);
     let tally = bench.journal.tally();
-    assert_eq!((tally.events, tally.undecoded), (1, 3));
-    assert_eq!(bench.journal.deliveries().len(), 4);
+    assert_eq!((tally.events, tally.undecoded), (1, 4));
+    assert_eq!(bench.journal.deliveries().len(), 5);
 }
 
 #[tokio::test(start_paused = true)]
@@ -256,7 +261,7 @@ impl Bench {
         self.appends(endpoint, hook(id)).await;
     }
 
-    async fn appends(&self, endpoint: &str, delivery: switchboard::core::Delivery) {
+    async fn appends(&self, endpoint: &str, delivery: Delivery) {
         let intake = Intake {
             endpoint: endpoint.to_owned(),
             adapter: "acme".to_owned(),

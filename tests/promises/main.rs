@@ -1,8 +1,9 @@
 //! The promises of Switchboard, each with the test that would catch the lie.
 
 #![expect(
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "every line here is a test's, and may fail it"
+    reason = "every line here is a test's: it may fail it, and say with which seed"
 )]
 
 mod commands;

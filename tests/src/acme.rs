@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use switchboard::core::event::{Content, Conversation, Direction, Message, Party, Role};
 use switchboard::core::{
-    DedupKey, Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, SecretRole,
+    DedupKey, Delivery, Descriptor, Draft, Endpoint, Kept, ParseError, ProviderAdapter, SecretRole,
     Verified, VerifyError,
 };
 
@@ -31,7 +31,7 @@ pub fn hook(id: &str) -> Delivery {
 
 impl ProviderAdapter for Acme {
     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme").secrets(&[TOKEN]);
-    type Payload = Hook;
+    type Payload = Kept<Hook>;
 
     async fn verify(
         &self,
@@ -41,11 +41,16 @@ impl ProviderAdapter for Acme {
         endpoint.matching(TOKEN, delivery.required_header("x-token")?.as_bytes())
     }
 
-    fn parse(&self, delivery: &Delivery) -> Result<Hook, ParseError> {
+    fn parse(&self, delivery: &Delivery) -> Result<Kept<Hook>, ParseError> {
         delivery.json()
     }
 
-    fn normalize(&self, hook: Hook) -> Vec<Draft> {
+    fn normalize(
+        &self,
+        Kept {
+            value: hook, rest, ..
+        }: Kept<Hook>,
+    ) -> Vec<Draft> {
         assert_ne!(hook.id, "panic", "asked for");
         let key = DedupKey::provider([&hook.id]);
         let mut message = Message::new(Direction::Inbound, Party::new(Role::Contact));
@@ -57,6 +62,6 @@ impl ProviderAdapter for Acme {
             id: Some(hook.id),
             ..Content::default()
         };
-        vec![Draft::new(message.created(), key)]
+        vec![Draft::new(message.created(), key).rest(rest)]
     }
 }

@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         err: &mut err,
     };
     let ended = cli.command.run(&cli.globals, &mut streams);
-    let Err(error) = ended.and_then(|()| Ok(out.flush()?)) else {
+    let Err(error) = ended else {
         return Exit::Success.into();
     };
     if error.exit() != Exit::Success {

@@ -79,7 +79,7 @@ impl Time {
     pub fn number(number: i64) -> Self {
         Self(match number {
             0 => None,
-            _ if number.abs() < 100_000_000_000 => Timestamp::from_seconds(number),
+            _ if number.unsigned_abs() < 100_000_000_000 => Timestamp::from_seconds(number),
             _ => Timestamp::from_millis(number),
         })
     }
@@ -216,6 +216,7 @@ mod tests {
             r#""""#,
             r#""2025-11-24 16:00:00""#,
             r#""yesterday""#,
+            "-9223372036854775808",
             "18446744073709551615",
             "1e300",
         ] {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use tokio::time::timeout;
 
 use super::retry::Failure;
 use super::subscription::Subscription;
@@ -18,6 +19,8 @@ pub(super) struct Ended {
     pub(super) settlements: Vec<Settlement>,
     /// Whether the sink wants no more events at all.
     pub(super) is_gone: bool,
+    /// Whether the sink said anything.
+    pub(super) is_answered: bool,
 }
 
 /// Gives `claims` to the sink in one call.
@@ -30,10 +33,14 @@ pub(super) async fn attempt(
     let failed = call(&subscription, &claims).await.err();
     let now = clock.now();
     let is_gone = failed.as_ref().is_some_and(|failed| failed.is_gone);
+    let is_answered = failed
+        .as_ref()
+        .is_none_or(|failed| failed.cause != Cause::Exhausted);
     let settle = |claim: &Claim| settlement(&subscription, claim, failed.as_ref(), at, now);
     Ended {
         settlements: claims.iter().map(settle).collect(),
         is_gone,
+        is_answered,
     }
 }
 
@@ -62,17 +69,18 @@ async fn call(subscription: &Subscription, claims: &[Claim]) -> Result<(), Faile
         .iter()
         .map(|claim| Arc::clone(&claim.envelope))
         .collect();
-    // A sink that panicked is called again like any other that failed; what its state is then is
-    // its author's concern.
-    let call = AssertUnwindSafe(subscription.sink.deliver(&batch)).catch_unwind();
-    match tokio::time::timeout(subscription.timeout, call).await {
+    // The call itself and its end, when time is up, are inside the fence as well as what it waits
+    // for. A sink that panicked is called again like any other that failed; what its state is then
+    // is its author's concern.
+    let call = async { timeout(subscription.timeout, subscription.sink.deliver(&batch)).await };
+    match AssertUnwindSafe(call).catch_unwind().await {
         Ok(Ok(Ok(()))) => Ok(()),
         Ok(Ok(Err(error))) => Err(refusal(&error)),
-        Ok(Err(_panic)) => Err(Failed::new(Cause::Panicked, "the sink panicked")),
-        Err(_elapsed) => Err(Failed::new(
+        Ok(Err(_elapsed)) => Err(Failed::new(
             Cause::Exhausted,
             "the sink gave no answer in time",
         )),
+        Err(_panic) => Err(Failed::new(Cause::Panicked, "the sink panicked")),
     }
 }
 

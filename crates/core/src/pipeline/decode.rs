@@ -4,24 +4,31 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
-use super::FULL_DISK_PAUSE;
+use super::patience::patiently;
 use crate::event::Origin;
 use crate::journal::{Decoded, Journal, JournalError, Stored, Undecoded, UndecodedCause};
 use crate::{Adapter, Event};
 
+/// The deepest data that an event may have. JSON readers stop somewhere, serde_json at 128, and an
+/// event that cannot be read again is none.
+const DEEPEST: usize = 100;
+
 /// The most deliveries that are decoded and recorded at once.
 const BATCH: usize = 1024;
 
-/// Decodes the deliveries of `journal` in order and records their events, until `stop`.
+/// Decodes the deliveries of `journal` in order and records their events, until `stop`. What was
+/// taken by then is recorded still.
 pub(super) async fn run(
     journal: Arc<dyn Journal>,
     adapters: Arc<HashMap<String, Arc<dyn Adapter>>>,
     stop: CancellationToken,
 ) -> Result<(), JournalError> {
-    while let Some(batch) = stop.run_until_cancelled(journal.next(BATCH)).await {
+    let next = || patiently(|| journal.next(BATCH));
+    while let Some(batch) = stop.run_until_cancelled(next()).await {
         let (batch, adapters) = (batch?, Arc::clone(&adapters));
         let decode = move || {
             batch
@@ -32,32 +39,13 @@ pub(super) async fn run(
         let decoded: Vec<Decoded> = tokio::task::spawn_blocking(decode)
             .await
             .expect("decode is fenced against panics");
-        let Some(recorded) = stop.run_until_cancelled(record(&*journal, &decoded)).await else {
-            break;
-        };
-        recorded?;
+        let tally = patiently(|| journal.record(&decoded)).await?;
+        debug!(
+            tally.events,
+            tally.duplicates, tally.undecoded, "Deliveries decoded."
+        );
     }
     Ok(())
-}
-
-/// Records `decoded`, for as long as the disk is full.
-async fn record(journal: &dyn Journal, decoded: &[Decoded]) -> Result<(), JournalError> {
-    loop {
-        match journal.record(decoded).await {
-            Ok(tally) => {
-                debug!(
-                    tally.events,
-                    tally.duplicates, tally.undecoded, "Deliveries decoded."
-                );
-                return Ok(());
-            }
-            Err(error) if error.is_transient() => {
-                warn!(%error, "Events cannot be recorded now.");
-                tokio::time::sleep(FULL_DISK_PAUSE).await;
-            }
-            Err(error) => return Err(error),
-        }
-    }
 }
 
 /// What one delivery says. Pure, and fenced: a panic costs this delivery its turn.
@@ -108,5 +96,22 @@ fn events(
         recorded: intake.delivery.received_at,
     };
     let stamp = |(position, draft)| Event::stamp(draft, &origin, position);
-    Ok(drafts.into_iter().enumerate().map(stamp).collect())
+    let events: Vec<Event> = drafts.into_iter().enumerate().map(stamp).collect();
+    if events.iter().any(|event| !is_at_most(DEEPEST, &event.data)) {
+        return Err(Undecoded {
+            cause: UndecodedCause::Unreadable,
+            reason: format!("its JSON is nested more than {DEEPEST} levels deep"),
+        });
+    }
+    Ok(events)
+}
+
+/// Whether `value` is nested no deeper than `levels`.
+fn is_at_most(levels: usize, value: &Value) -> bool {
+    let is_below = |value| levels > 0 && is_at_most(levels - 1, value);
+    match value {
+        Value::Array(values) => values.iter().all(is_below),
+        Value::Object(entries) => entries.values().all(is_below),
+        _ => true,
+    }
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
-use super::FULL_DISK_PAUSE;
 use super::attempt::{Ended, attempt};
+use super::patience::patiently;
+use super::rest::Rest;
 use super::subscription::Subscription;
 use crate::journal::{
     Claim, ClaimRequest, Claims, EventPosition, Journal, JournalError, Settlement, Verdict,
@@ -28,17 +29,16 @@ pub(super) async fn run(
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
 ) -> Result<(), JournalError> {
-    let owner = format!("{:016x}", fastrand::u64(..));
-    let subscription = Arc::new(subscription);
-    Dispatch {
-        subscription,
+    let dispatch = Dispatch {
+        owner: format!("{:016x}", fastrand::u64(..)),
+        rest: Rest::new(subscription.calls()),
+        subscription: Arc::new(subscription),
         journal,
         clock,
-        owner,
         calls: JoinSet::new(),
-    }
-    .run(stop)
-    .await
+        is_gone: false,
+    };
+    dispatch.run(stop).await
 }
 
 struct Dispatch {
@@ -47,6 +47,9 @@ struct Dispatch {
     clock: Arc<dyn Clock>,
     owner: String,
     calls: JoinSet<Ended>,
+    rest: Rest,
+    /// Whether the sink wants no more events at all.
+    is_gone: bool,
 }
 
 impl Dispatch {
@@ -54,19 +57,10 @@ impl Dispatch {
         let (journal, clock) = (Arc::clone(&self.journal), Arc::clone(&self.clock));
         while !stop.is_cancelled() {
             let next = self.start().await?;
-            if matches!(next, Next::More) {
-                continue;
-            }
             tokio::select! {
                 () = stop.cancelled() => break,
-                Some(ended) = self.calls.join_next() => {
-                    if self.collect(ended).await? {
-                        let sink = &self.subscription.name;
-                        error!(sink, "The sink wants no more events; it is paused.");
-                        stop.cancelled().await;
-                    }
-                }
-                waited = news(&*journal, &*clock, next) => waited?,
+                Some(ended) = self.calls.join_next() => self.collect(ended).await?,
+                waited = wait(&*journal, &*clock, next) => waited?,
             }
         }
         while let Some(ended) = self.calls.join_next().await {
@@ -77,9 +71,13 @@ impl Dispatch {
 
     /// Starts as many calls as may be under way and as there are events for.
     async fn start(&mut self) -> Result<Next, JournalError> {
+        let resting = self.rest.remaining(self.clock.now());
         let free = self.subscription.calls().saturating_sub(self.calls.len());
-        if free == 0 {
+        if free == 0 || self.is_gone {
             return Ok(Next::WhenACallEnds);
+        }
+        if !resting.is_zero() {
+            return Ok(Next::After(resting));
         }
         let Claims {
             claims,
@@ -93,7 +91,7 @@ impl Dispatch {
         if !unmatched.is_empty() {
             self.settle(&unmatched).await?;
         }
-        Ok(Next::More)
+        Ok(Next::AtOnce)
     }
 
     async fn claim(&self, calls: usize) -> Result<Claims, JournalError> {
@@ -101,10 +99,10 @@ impl Dispatch {
             sink: &self.subscription.name,
             owner: &self.owner,
             now: self.clock.now(),
-            lease: self.subscription.timeout + LEASE_MARGIN,
-            limit: calls * self.subscription.sink.max_batch().max(1),
+            lease: self.subscription.timeout.saturating_add(LEASE_MARGIN),
+            limit: calls.saturating_mul(self.subscription.batch()),
         };
-        self.journal.claim(&request).await
+        patiently(|| self.journal.claim(&request)).await
     }
 
     /// Starts a call for every batch of claims that match; answers how to settle the others.
@@ -113,8 +111,7 @@ impl Dispatch {
         let (matching, others): (Vec<_>, Vec<_>) = claims.into_iter().partition(wanted);
         let mut matching = matching.into_iter();
         loop {
-            let max_batch = self.subscription.sink.max_batch().max(1);
-            let batch: Vec<Claim> = matching.by_ref().take(max_batch).collect();
+            let batch: Vec<Claim> = matching.by_ref().take(self.subscription.batch()).collect();
             if batch.is_empty() {
                 break;
             }
@@ -129,31 +126,43 @@ impl Dispatch {
         others.into_iter().map(unmatched).collect()
     }
 
-    /// Settles a call that has ended, and all others that have by now, in one commit. Answers
-    /// whether the sink is gone.
-    async fn collect(
-        &mut self,
-        first: Result<Ended, tokio::task::JoinError>,
-    ) -> Result<bool, JournalError> {
-        let mut ended = first.expect("an attempt is fenced against panics");
-        while let Some(another) = self.calls.try_join_next() {
-            let another = another.expect("an attempt is fenced against panics");
-            ended.settlements.extend(another.settlements);
-            ended.is_gone |= another.is_gone;
+    /// Settles a call that has ended, and all others that have by now, in one commit.
+    async fn collect(&mut self, first: Result<Ended, JoinError>) -> Result<(), JournalError> {
+        let mut settlements = Vec::new();
+        let mut ended = Some(first);
+        while let Some(call) = ended {
+            let call = call.expect("an attempt is fenced against panics");
+            self.note(&call);
+            settlements.extend(call.settlements);
+            ended = self.calls.try_join_next();
         }
-        self.report(&ended.settlements);
-        self.settle(&ended.settlements).await?;
-        Ok(ended.is_gone)
+        self.report(&settlements);
+        self.settle(&settlements).await
+    }
+
+    /// Notes what a call tells about the sink.
+    fn note(&mut self, call: &Ended) {
+        if call.is_gone && !self.is_gone {
+            self.is_gone = true;
+            let sink = &self.subscription.name;
+            error!(
+                sink,
+                "The sink wants no more events; it is paused until the next start."
+            );
+        }
+        if call.is_answered {
+            self.rest.answered();
+        } else {
+            self.rest.unanswered(self.clock.now());
+        }
     }
 
     fn report(&self, settlements: &[Settlement]) {
         let sink = &self.subscription.name;
         for settlement in settlements {
             let event = settlement.position;
-            let failure = settlement
-                .attempt
-                .as_ref()
-                .and_then(|attempt| attempt.failure.as_ref());
+            let attempt = settlement.attempt.as_ref();
+            let failure = attempt.and_then(|attempt| attempt.failure.as_ref());
             match (&settlement.verdict, failure) {
                 (Verdict::Retry(due), Some(failure)) => {
                     warn!(sink, %event, %due, failure, "The sink did not take the event.");
@@ -166,30 +175,19 @@ impl Dispatch {
         }
     }
 
-    /// Settles, for as long as the disk is full.
     async fn settle(&self, settlements: &[Settlement]) -> Result<(), JournalError> {
-        loop {
-            match self
-                .journal
-                .settle(&self.subscription.name, &self.owner, settlements)
-                .await
-            {
-                Err(error) if error.is_transient() => {
-                    warn!(sink = self.subscription.name, %error, "Attempts cannot be settled now.");
-                    tokio::time::sleep(FULL_DISK_PAUSE).await;
-                }
-                settled => return settled,
-            }
-        }
+        let (sink, owner) = (&self.subscription.name, &self.owner);
+        patiently(|| self.journal.settle(sink, owner, settlements)).await
     }
 }
 
-/// When to look for events again.
+/// When to look for events again; whenever a call ends, in any case.
 enum Next {
-    /// At once.
-    More,
-    /// When a call has ended: as many as allowed are under way.
+    AtOnce,
+    /// As many calls as allowed are under way, or none are wanted any more.
     WhenACallEnds,
+    /// The sink rests.
+    After(Duration),
     /// When an event was recorded after `head`, or when one is due.
     WhenThereIsNews {
         head: EventPosition,
@@ -197,14 +195,20 @@ enum Next {
     },
 }
 
-/// Waits until there may be something to claim.
-async fn news(journal: &dyn Journal, clock: &dyn Clock, next: Next) -> Result<(), JournalError> {
-    let Next::WhenThereIsNews { head, next_due } = next else {
-        return std::future::pending().await;
-    };
-    let wait = next_due.map_or(LONGEST_WAIT, |due| due.since(clock.now()));
-    tokio::select! {
-        recorded = journal.recorded_after(head) => recorded,
-        () = tokio::time::sleep(wait.min(LONGEST_WAIT)) => Ok(()),
+async fn wait(journal: &dyn Journal, clock: &dyn Clock, next: Next) -> Result<(), JournalError> {
+    match next {
+        Next::AtOnce => Ok(()),
+        Next::WhenACallEnds => std::future::pending().await,
+        Next::After(pause) => {
+            tokio::time::sleep(pause).await;
+            Ok(())
+        }
+        Next::WhenThereIsNews { head, next_due } => {
+            let pause = next_due.map_or(LONGEST_WAIT, |due| due.since(clock.now()));
+            tokio::select! {
+                recorded = journal.recorded_after(head) => recorded,
+                () = tokio::time::sleep(pause.min(LONGEST_WAIT)) => Ok(()),
+            }
+        }
     }
 }

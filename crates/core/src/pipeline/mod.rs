@@ -6,12 +6,13 @@
 mod attempt;
 mod decode;
 mod dispatch;
+mod patience;
+mod rest;
 mod retry;
 mod subscription;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -19,11 +20,10 @@ use tokio_util::sync::CancellationToken;
 use crate::journal::{Journal, JournalError};
 use crate::{Adapter, Clock};
 
+use patience::patiently;
+
 pub use retry::Retry;
 pub use subscription::Subscription;
-
-/// How long to wait before asking a full disk again.
-const FULL_DISK_PAUSE: Duration = Duration::from_millis(500);
 
 /// Decodes what the journal holds and delivers it.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl Pipeline {
     /// When the journal cannot commit it.
     pub async fn subscribe(&self) -> Result<(), JournalError> {
         for subscription in &self.subscriptions {
-            self.journal.subscribe(&subscription.name).await?;
+            patiently(|| self.journal.subscribe(&subscription.name)).await?;
         }
         Ok(())
     }

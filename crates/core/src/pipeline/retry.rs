@@ -10,8 +10,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// How patient a sink's events are: exponential pauses with full jitter.
 ///
-/// The pause before attempt *n* + 1 is a random part of `first` × 3ⁿ⁻¹, of 12 h at most. An event is
-/// dead only when it was tried `attempts` times **and** for as long as `keep_trying`.
+/// The pause before attempt *n* + 1 is a random part of `first` × 3ⁿ⁻¹, of 12 h at most; longer where
+/// the sink asks for more time, but no longer than 12 h. An event is dead only when it was tried `attempts` times **and** for as long as `keep_trying`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Retry {
     /// The longest pause before the second attempt.
@@ -59,6 +59,7 @@ impl Retry {
             .longest_pause_after(failure.attempts)
             .mul_f64(random.clamp(0.0, 1.0));
         let pause = pause.max(failure.retry_after.unwrap_or_default());
+        let pause = pause.min(LONGEST_PAUSE);
         Verdict::Retry(failure.now.plus(pause))
     }
 
@@ -147,5 +148,6 @@ mod tests {
 
         assert_eq!(pause(Retry::default(), asked(60), 1.0).as_secs(), 60);
         assert_eq!(pause(Retry::default(), asked(1), 1.0).as_secs(), 5);
+        assert_eq!(pause(Retry::default(), asked(u64::MAX), 1.0), LONGEST_PAUSE);
     }
 }

@@ -54,4 +54,9 @@ impl Subscription {
             1
         }
     }
+
+    /// How many events one call takes.
+    pub(super) fn batch(&self) -> usize {
+        self.sink.max_batch().max(1)
+    }
 }

@@ -62,11 +62,11 @@ async fn a_refusal_is_explained_without_a_word_of_the_request() {
 
     let log = log.text();
     for told in [
-        r#"WARN switchboard_core::host::route: Refused a request. endpoint="acme" reason=the sender could not be verified reason.sources=[signature mismatch]"#,
-        "[header `x-token` is missing, repeated or malformed]",
+        r#"WARN switchboard_core::host::route: Refused a request. endpoint="acme" reason=the sender could not be verified cause=signature mismatch"#,
+        "cause=header `x-token` is missing, repeated or malformed",
         r#"endpoint="guarded" reason=wrong or missing path token"#,
         r#"endpoint="guarded" reason=the body is compressed"#,
-        r#"Could not take a delivery. endpoint="acme" reason=nobody can say who sent it reason.sources=[no key]"#,
+        r#"Could not take a delivery. endpoint="acme" reason=nobody can say who sent it cause=no key"#,
     ] {
         assert!(log.contains(told), "{told}\n{log}");
     }
