@@ -69,7 +69,7 @@ pub enum VerifyError {
     /// The signature does not match.
     #[error("signature mismatch")]
     Mismatch {
-        /// What it looks like, for the operator alone: "computed over the body alone".
+        /// What it looks like, for the operator alone: "the signature was computed over the body alone".
         diagnosis: Option<&'static str>,
     },
     /// The signature is genuine, and too old or too far ahead by this many seconds.

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::HmacScheme;
 use super::algorithm::{Algorithm, Encoding, Signatures};
-use super::template::BODY;
+use super::template::{self, BODY, TIMESTAMP};
 use crate::{Delivery, Endpoint, Secret, SecretRole};
 
 /// A dozen MACs a secret are tried, which a forger must not get for a large body.
@@ -53,8 +53,14 @@ pub(super) fn of<S: AsRef<str>>(
         };
         let by_algorithm = || {
             let (told, other) = match scheme.algorithm {
-                Algorithm::Sha1 => ("an HMAC-SHA256, not an HMAC-SHA1", Algorithm::Sha256),
-                Algorithm::Sha256 => ("an HMAC-SHA1, not an HMAC-SHA256", Algorithm::Sha1),
+                Algorithm::Sha1 => (
+                    "the signature is an HMAC-SHA256 instead of an HMAC-SHA1",
+                    Algorithm::Sha256,
+                ),
+                Algorithm::Sha256 => (
+                    "the signature is an HMAC-SHA1 instead of an HMAC-SHA256",
+                    Algorithm::Sha1,
+                ),
             };
             let tag = other.tag(secret.expose(), &right);
             let is_other = signatures.contain(&tag)
@@ -79,16 +85,25 @@ fn rewritten<S: AsRef<str>>(scheme: &HmacScheme<S>, header: &str) -> Vec<Guess<S
     let bare = header.strip_prefix(prefix).unwrap_or(header);
     let behind_any_prefix = header.split_once('=').map_or(header, |(_, rest)| rest);
     let other = match scheme.encoding {
-        Encoding::Hex => ("written as base64, not as hex", Encoding::Base64),
-        Encoding::Base64 => ("written as hex, not as base64", Encoding::Hex),
+        Encoding::Hex => (
+            "the signature is right, but written as base64 instead of hex",
+            Encoding::Base64,
+        ),
+        Encoding::Base64 => (
+            "the signature is right, but written as hex instead of base64",
+            Encoding::Hex,
+        ),
     };
     let read = |encoding: Encoding, text: &str| {
         Signatures(encoding.decode(text.trim()).into_iter().collect())
     };
     vec![
-        ("the prefix is missing", read(scheme.encoding, header)),
         (
-            "another prefix than expected",
+            "the signature is right, but its prefix is missing",
+            read(scheme.encoding, header),
+        ),
+        (
+            "the signature is right, but behind another prefix than expected",
             read(scheme.encoding, behind_any_prefix),
         ),
         (other.0, read(other.1, bare)),
@@ -102,16 +117,28 @@ fn messages<S: AsRef<str>>(scheme: &HmacScheme<S>, delivery: &Delivery) -> Vec<G
         let message = scheme.message(delivery, body).ok()?;
         Some(message.into_owned())
     };
-    let alone = (scheme.signs.as_ref() != BODY).then(|| body.to_vec());
+    let template = scheme.signs.as_ref();
+    let alone = (template != BODY).then(|| body.to_vec());
+    let told_alone = if template::contains(template, TIMESTAMP) {
+        "the signature was computed over the body alone, without the timestamp"
+    } else {
+        "the signature was computed over the body alone"
+    };
     let chopped = body
         .strip_suffix(b"\r\n")
         .or_else(|| body.strip_suffix(b"\n"))
         .and_then(with_body);
     let extended = with_body(&[body, &b"\n"[..]].concat());
     let guesses = [
-        ("computed over the body alone", alone),
-        ("matches the body without its trailing newline", chopped),
-        ("matches the body with a trailing newline added", extended),
+        (told_alone, alone),
+        (
+            "the signature matches the body without its trailing newline",
+            chopped,
+        ),
+        (
+            "the signature matches the body with a trailing newline added",
+            extended,
+        ),
     ];
     let made = |(told, message): Guess<Option<Vec<u8>>>| Some((told, message?));
     guesses.into_iter().filter_map(made).collect()
@@ -124,23 +151,23 @@ fn keys(secret: &Secret, role: SecretRole) -> Vec<Guess<Zeroizing<Vec<u8>>>> {
     let undecoded = text.map(|text| [role.prefix, &text].concat());
     let guesses = [
         (
-            "the secret here has white space around it",
+            "the secret here has white space around it, and the sender's has not",
             Some(key.trim_ascii().to_vec()),
         ),
         (
-            "the sender's secret has a trailing newline",
+            "the sender's secret has a trailing newline, and the secret here has not",
             Some([key, &b"\n"[..]].concat()),
         ),
         (
-            "the sender's key is the secret decoded from hex",
+            "the sender decodes the secret from hex, which is not done here",
             hex::decode(key).ok(),
         ),
         (
-            "the sender's key is the secret decoded from base64",
+            "the sender decodes the secret from base64, which is not done here",
             STANDARD.decode(key).ok(),
         ),
         (
-            "the sender's key is the secret without base64 decoding",
+            "the sender does not decode the secret from base64, which is done here",
             undecoded.map(String::into_bytes),
         ),
     ];

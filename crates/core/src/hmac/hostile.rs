@@ -298,52 +298,52 @@ fn a_mistake_is_told_and_stays_refused() {
         (
             PREFIXED,
             presenting(&by(plain256, "s3cret", BODY)),
-            "the prefix is missing",
+            "the signature is right, but its prefix is missing",
         ),
         (
             PREFIXED,
             presenting(&by(plain256.prefix("v1="), "s3cret", BODY)),
-            "another prefix than expected",
+            "the signature is right, but behind another prefix than expected",
         ),
         (
             PLAIN,
             presenting(&by(PLAIN.base64(), "s3cret", BODY)),
-            "written as base64, not as hex",
+            "the signature is right, but written as base64 instead of hex",
         ),
         (
             PLAIN.base64(),
             presenting(&by(PLAIN, "s3cret", BODY)),
-            "written as hex, not as base64",
+            "the signature is right, but written as hex instead of base64",
         ),
         (
             TIMED,
             timed(&by(plain256, "s3cret", BODY)),
-            "computed over the body alone",
+            "the signature was computed over the body alone, without the timestamp",
         ),
         (
             PLAIN,
             presenting(&by(PLAIN, "s3cret", &format!("{BODY}\n"))),
-            "matches the body with a trailing newline added",
+            "the signature matches the body with a trailing newline added",
         ),
         (
             PLAIN,
             presenting(&by(PLAIN, "s3cret\n", BODY)),
-            "the sender's secret has a trailing newline",
+            "the sender's secret has a trailing newline, and the secret here has not",
         ),
         (
             PLAIN,
             presenting(&by(plain256, "s3cret", BODY)),
-            "an HMAC-SHA256, not an HMAC-SHA1",
+            "the signature is an HMAC-SHA256 instead of an HMAC-SHA1",
         ),
         (
             plain256,
             presenting(&by(PLAIN, "s3cret", BODY)),
-            "an HMAC-SHA1, not an HMAC-SHA256",
+            "the signature is an HMAC-SHA1 instead of an HMAC-SHA256",
         ),
         (
             PREFIXED,
             presenting(&by(PLAIN.prefix("sha1="), "s3cret", BODY)),
-            "an HMAC-SHA1, not an HMAC-SHA256",
+            "the signature is an HMAC-SHA1 instead of an HMAC-SHA256",
         ),
     ] {
         let refused = scheme.verify(&delivery, &endpoint()).unwrap_err();
@@ -353,7 +353,7 @@ fn a_mistake_is_told_and_stays_refused() {
     let mut with_line_end = signed(&PLAIN);
     with_line_end.body = format!("{BODY}\r\n").into();
     let refused = PLAIN.verify(&with_line_end, &endpoint()).unwrap_err();
-    let told = "matches the body without its trailing newline";
+    let told = "the signature matches the body without its trailing newline";
     assert_eq!(refused.diagnosis(), Some(told));
 }
 
@@ -363,17 +363,17 @@ fn a_secret_that_was_taken_otherwise_is_told() {
         (
             " s3cret\n",
             &b"s3cret"[..],
-            "the secret here has white space around it",
+            "the secret here has white space around it, and the sender's has not",
         ),
         (
             "00ff10ab",
             &b"\x00\xff\x10\xab"[..],
-            "the sender's key is the secret decoded from hex",
+            "the sender decodes the secret from hex, which is not done here",
         ),
         (
             "gIGCgw==",
             &b"\x80\x81\x82\x83"[..],
-            "the sender's key is the secret decoded from base64",
+            "the sender decodes the secret from base64, which is not done here",
         ),
     ] {
         let endpoint = Endpoint::fixed(NOW).with_secret_text(SECRET, ours);
@@ -388,7 +388,7 @@ fn a_secret_that_was_taken_otherwise_is_told() {
     let refused = scheme
         .verify(&presenting(&hex::encode(tag)), &endpoint)
         .unwrap_err();
-    let told = "the sender's key is the secret without base64 decoding";
+    let told = "the sender does not decode the secret from base64, which is done here";
     assert_eq!(refused.diagnosis(), Some(told));
 }
 

@@ -132,7 +132,7 @@ mod tests {
     fn a_refusal_says_nothing_about_its_reason() {
         let reasons = [
             VerifyError::missing("x-signature"),
-            VerifyError::looks_like("computed over the body alone"),
+            VerifyError::looks_like("the signature was computed over the body alone"),
             VerifyError::stale(301),
         ];
 
