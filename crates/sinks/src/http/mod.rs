@@ -2,6 +2,7 @@
 
 mod answer;
 mod builder;
+mod client;
 mod connect;
 mod guard;
 mod sign;
@@ -22,6 +23,7 @@ use switchboard_core::{Clock, SecretRole};
 use tokio::time::{Instant, timeout_at};
 
 pub use builder::{HttpBuilder, HttpError};
+pub use client::{Client, ClientError};
 pub use guard::Guard;
 
 const CLOUDEVENTS: HeaderValue = HeaderValue::from_static("application/cloudevents+json");

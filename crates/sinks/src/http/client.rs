@@ -1,0 +1,74 @@
+//! Requests of somebody else's making, over the connections that the sink makes.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::Full;
+use tokio::time::{Instant, timeout_at};
+
+use super::{Guard, HttpError, answer, cause, connect, target};
+
+/// Sends whole requests as they are, over the connections that [`Http`](super::Http) makes too: TLS
+/// by the system's roots, and only to addresses that its guard allows. For tools and tests.
+pub struct Client {
+    pool: connect::Pool,
+    timeout: Duration,
+}
+
+impl Client {
+    /// A client for requests to `url` and others of its scheme, each of which may take `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// When the URL is not fit for use, or is `https` and the system has no root certificates.
+    pub fn new(url: &str, guard: Guard, timeout: Duration) -> Result<Self, HttpError> {
+        let url = target::parse(url, guard)?;
+        let pool = connect::pool(&url, guard).map_err(|error| HttpError::Roots(error.into()))?;
+        Ok(Self { pool, timeout })
+    }
+
+    /// Sends `request` to where its URL says, and answers the status; redirects are not followed.
+    ///
+    /// A dropped call may leave the request with the receiver.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers.
+    pub async fn send(&self, request: Request<Bytes>) -> Result<StatusCode, ClientError> {
+        let deadline = Instant::now() + self.timeout;
+        let answer = match timeout_at(deadline, self.pool.request(request.map(Full::new))).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) if error.is_connect() => {
+                return Err(ClientError::Connect(cause(&error)));
+            }
+            Ok(Err(error)) => return Err(ClientError::NoAnswer(cause(&error))),
+            Err(_) => return Err(ClientError::NoAnswer("not in time".to_owned())),
+        };
+        let status = answer.status();
+        // The receiver has spoken; how the rest of its answer ends changes nothing.
+        let _ = timeout_at(deadline, answer::drain(answer.into_body())).await;
+        Ok(status)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a request has no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// Nobody took the connection; the cause is told.
+    #[error("cannot connect: {0}")]
+    Connect(String),
+    /// The connection was taken, and no answer came; the cause is told.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+}
