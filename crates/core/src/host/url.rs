@@ -19,7 +19,7 @@ pub struct PublicUrl {
 
 impl PublicUrl {
     /// The public URL of a request to `target`; `None` when together they are too long for one.
-    pub(super) fn join(&self, target: &PathAndQuery) -> Option<Uri> {
+    pub fn join(&self, target: &PathAndQuery) -> Option<Uri> {
         let path = format!("{}{target}", self.prefix);
         Uri::builder()
             .scheme(self.scheme.clone())
