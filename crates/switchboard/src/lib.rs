@@ -31,7 +31,7 @@
 //!
 //! Each adapter is a feature that adds its names to the registry and changes nothing else:
 //! `kommo`, `kommunicate`, or `all-adapters`. `sqlite` is the embedded journal, `http-sink` the HTTP
-//! sink.
+//! sink, `schema` JSON Schema for every kind of event.
 
 mod builder;
 mod endpoint;
