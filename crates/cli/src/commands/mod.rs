@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod events;
 mod run;
+mod schema;
 
 use std::io::Write;
 
@@ -19,6 +20,7 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     Events(events::Events),
     Run(run::Run),
+    Schema(schema::Schema),
 }
 
 /// Where a command writes: what was asked for to `out`, everything else to `err`.
@@ -42,6 +44,7 @@ impl Command {
             Self::Demo(command) => command.run(streams),
             Self::Events(command) => command.run(globals, streams),
             Self::Run(command) => command.run(globals),
+            Self::Schema(command) => command.run(streams),
         }
     }
 }
