@@ -21,6 +21,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// What was asked for is not there.
     NotFound = 3,
+    /// What was to be checked does not hold.
+    CheckFailed = 5,
     /// The store is corrupt.
     StoreCorrupt = 65,
     /// Something that is needed cannot be reached or used.
@@ -63,6 +65,15 @@ pub(crate) enum CliError {
     /// What was asked for is not there.
     #[error("{0}")]
     NotFound(String),
+    /// The command line or what it points to makes no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// A file or the standard input cannot be read.
+    #[error("cannot read {0}")]
+    Input(String, #[source] io::Error),
+    /// What was to be checked does not hold.
+    #[error("{0}")]
+    CheckFailed(String),
     /// Anything else.
     #[error("{0}")]
     Failure(String),
@@ -91,6 +102,10 @@ impl CliError {
             Self::Serve(_) => Exit::Io,
             Self::Unavailable(..) => Exit::Unavailable,
             Self::NotFound(_) => Exit::NotFound,
+            Self::Usage(_) => Exit::Usage,
+            Self::Input(_, error) if error.kind() == io::ErrorKind::NotFound => Exit::NotFound,
+            Self::Input(..) => Exit::Io,
+            Self::CheckFailed(_) => Exit::CheckFailed,
             Self::Failure(_) => Exit::Failure,
         }
     }

@@ -22,15 +22,11 @@ pub(crate) fn open(config: Config) -> Result<Switchboard, CliError> {
     let journal = SqliteJournal::open(&config.journal, Arc::new(SystemClock))?;
     let mut builder = Switchboard::builder()
         .journal(journal)
-        .limits(limits(&config.host))
-        .trusted_proxies(config.host.trusted_proxies);
-    if let Some(url) = &config.host.public_url {
-        let url = url
-            .to_string()
-            .parse()
-            .expect("the configuration was checked");
+        .limits(limits(&config.host));
+    if let Some(url) = config.host.public_url() {
         builder = builder.public_url(url);
     }
+    builder = builder.trusted_proxies(config.host.trusted_proxies);
     for endpoint in config.endpoints {
         builder = builder.route(route(endpoint));
     }

@@ -1,12 +1,16 @@
 //! The `switchboard` binary.
 
+mod capture;
 mod cli;
+mod clock;
 mod commands;
 mod config;
 mod exit;
 mod gateway;
 mod logging;
 mod output;
+mod proof;
+mod refusal;
 mod send;
 mod signal;
 mod text;

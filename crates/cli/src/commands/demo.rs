@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Streams;
 use crate::exit::CliError;
-use crate::send::send;
+use crate::send::{Sender, request};
 use crate::signal;
 
 /// The path token of endpoints whose provider signs nothing.
@@ -161,11 +161,17 @@ impl Line {
 
     /// Sends every sample, signed as the provider would where it signs; answers how many.
     async fn send_all(&self, address: SocketAddr) -> Result<u64, CliError> {
+        let url = format!("http://{address}{}", self.path());
+        let url = url.parse().expect("an address and a path are a URL");
         let mut sent = 0;
         for sample in self.adapter.descriptor().samples {
             let bare = sample.delivery();
             let delivery = self.adapter.sign(&bare, &self.endpoint).unwrap_or(bare);
-            let status = send(address, &self.path(), delivery).await?;
+            let request = request(&url, delivery);
+            let status = Sender::Plain
+                .send(request)
+                .await
+                .map_err(|error| CliError::unavailable("the demo cannot be called", error))?;
             if !status.is_success() {
                 let (adapter, sample) = (self.endpoint.id(), sample.name);
                 let message = format!("{adapter}: the sample `{sample}` was answered {status}");

@@ -6,6 +6,10 @@ mod demo;
 mod events;
 mod run;
 mod schema;
+#[cfg(test)]
+mod tests;
+mod trigger;
+mod verify;
 
 use std::io::Write;
 
@@ -21,6 +25,8 @@ pub(crate) enum Command {
     Events(events::Events),
     Run(run::Run),
     Schema(schema::Schema),
+    Trigger(trigger::Trigger),
+    Verify(verify::Verify),
 }
 
 /// Where a command writes: what was asked for to `out`, everything else to `err`.
@@ -45,6 +51,8 @@ impl Command {
             Self::Events(command) => command.run(globals, streams),
             Self::Run(command) => command.run(globals),
             Self::Schema(command) => command.run(streams),
+            Self::Trigger(command) => command.run(globals, streams),
+            Self::Verify(command) => command.run(globals, streams),
         }
     }
 }

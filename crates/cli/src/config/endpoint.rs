@@ -31,6 +31,16 @@ pub(crate) struct EndpointConfig {
     pub(crate) path_tokens: Vec<Secret>,
 }
 
+impl EndpointConfig {
+    /// Where the host takes its calls, with its first path token: not to be shown.
+    pub(crate) fn path(&self) -> String {
+        let token = self.path_tokens.first().map_or_else(String::new, |token| {
+            format!("/{}", String::from_utf8_lossy(token.expose()))
+        });
+        format!("/in/{}{token}", self.endpoint.id())
+    }
+}
+
 /// The endpoint `id` as `raw` has it; `None` when a mistake in it has been reported.
 pub(crate) fn endpoint(
     id: &str,

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use http::Uri;
+use http::uri::PathAndQuery;
 
 use super::raw::{RawHost, RawJournal};
 use super::report::Report;
-use crate::core::host::IpNet;
+use crate::core::host::{IpNet, PublicUrl};
 
 /// How the host listens, and what it allows.
 #[derive(Clone, Debug)]
@@ -30,6 +31,23 @@ pub(crate) struct HostConfig {
     pub(crate) drain_timeout: Duration,
     /// The networks whose word about a caller's address counts.
     pub(crate) trusted_proxies: Vec<IpNet>,
+}
+
+impl HostConfig {
+    /// The URL that a call to `target` was made to, as its provider knows it and may sign it; `None`
+    /// when it is too long for one.
+    pub(crate) fn public_url_of(&self, target: PathAndQuery) -> Option<Uri> {
+        match self.public_url() {
+            Some(public) => public.join(&target),
+            None => Some(Uri::from(target)),
+        }
+    }
+
+    /// The URL that providers call, as the gateway takes it.
+    pub(crate) fn public_url(&self) -> Option<PublicUrl> {
+        let url = self.public_url.as_ref()?.to_string();
+        Some(url.parse().expect("the configuration was checked"))
+    }
 }
 
 /// The host as `raw` has it; `None` when a mistake in it has been reported.

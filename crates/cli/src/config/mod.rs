@@ -32,7 +32,9 @@ pub(crate) use diagnostic::{ConfigErrors, Diagnostic};
 pub(crate) use endpoint::EndpointConfig;
 pub(crate) use environment::Environment;
 pub(crate) use host::HostConfig;
+pub(crate) use secret::given as given_secret;
 pub(crate) use sink::{SinkConfig, SinkKind};
+pub(crate) use units::web_url;
 
 use linked::Linked;
 use origin::Origins;
@@ -49,6 +51,17 @@ pub(crate) struct Inputs {
     pub(crate) flags: Vec<(&'static str, String)>,
     /// The adapters to choose from.
     pub(crate) adapters: Vec<&'static Registration>,
+}
+
+impl Inputs {
+    /// The adapter called `name`.
+    ///
+    /// # Errors
+    ///
+    /// When there is none: what there is instead, and how to get it.
+    pub(crate) fn adapter(&self, name: &str) -> Result<&'static Registration, String> {
+        Linked::new(&self.adapters, &mut Report::default()).find(name)
+    }
 }
 
 /// A configuration that holds together.
@@ -108,6 +121,19 @@ impl Config {
             }),
             _ => Err(ConfigErrors::new(report.errors)),
         }
+    }
+
+    /// The endpoint `id`.
+    ///
+    /// # Errors
+    ///
+    /// When there is none: what there is instead.
+    pub(crate) fn endpoint(&self, id: &str) -> Result<&EndpointConfig, String> {
+        let found = self.endpoints.iter().find(|one| one.endpoint.id() == id);
+        found.ok_or_else(|| {
+            let ids: Vec<_> = self.endpoints.iter().map(|one| one.endpoint.id()).collect();
+            format!("no endpoint `{id}`; there are: {}", ids.join(", "))
+        })
     }
 
     /// The journal's folder, for commands that only read: whether the rest holds together, and

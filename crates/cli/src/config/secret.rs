@@ -57,6 +57,20 @@ pub(crate) fn resolve(
     secrets
 }
 
+/// The secret that `setting` means for `role`, as the flag `key` gives it.
+///
+/// # Errors
+///
+/// What is wrong with it, without the secret.
+pub(crate) fn given(
+    setting: &Value,
+    key: &str,
+    role: SecretRole,
+    environment: &Environment,
+) -> Result<Secret, String> {
+    read(setting, key, role, environment, &mut Report::default())
+}
+
 fn read(
     item: &Value,
     key: &str,

@@ -136,6 +136,16 @@ impl Setting for Url {
     }
 }
 
+/// Reads the value of a flag that is such a URL.
+///
+/// # Errors
+///
+/// What to write instead.
+pub(crate) fn web_url(text: &str) -> Result<Uri, String> {
+    let url = Url::from_text(text).ok_or_else(|| format!("expected {}", Url::EXPECTED))?;
+    Ok(url.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
