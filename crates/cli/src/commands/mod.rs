@@ -2,6 +2,7 @@
 
 mod adapters;
 mod check;
+mod completions;
 mod demo;
 mod events;
 mod run;
@@ -21,6 +22,7 @@ use crate::exit::CliError;
 pub(crate) enum Command {
     Adapters(adapters::Adapters),
     Check(check::Check),
+    Completions(completions::Completions),
     Demo(demo::Demo),
     Events(events::Events),
     Run(run::Run),
@@ -47,6 +49,7 @@ impl Command {
         match self {
             Self::Adapters(command) => command.run(streams),
             Self::Check(command) => command.run(globals, streams),
+            Self::Completions(command) => command.run(streams),
             Self::Demo(command) => command.run(streams),
             Self::Events(command) => command.run(globals, streams),
             Self::Run(command) => command.run(globals),
