@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::Streams;
 use crate::cli::Globals;
-use crate::config::{Config, EndpointConfig, Inputs, SinkConfig, SinkKind};
+use crate::config::{Config, EndpointConfig, Inputs, SinkConfig, SinkKind, site};
 use crate::exit::CliError;
 use crate::output::write_table;
 
@@ -77,14 +77,10 @@ fn path(endpoint: &EndpointConfig) -> String {
     format!("/in/{id}{token}")
 }
 
-/// Where events go, without a URL's path and query: some services hide a secret in there.
+/// Where events go.
 fn destination(sink: &SinkConfig) -> String {
     match &sink.kind {
-        SinkKind::Http { url, .. } => {
-            let scheme = url.scheme_str().unwrap_or_default();
-            let authority = url.authority().map_or("", |authority| authority.as_str());
-            format!("{scheme}://{authority}")
-        }
+        SinkKind::Http { url, .. } => site(url),
         SinkKind::Stdout => String::new(),
         SinkKind::File { path } => path.display().to_string(),
     }

@@ -3,6 +3,7 @@
 mod adapters;
 mod check;
 mod completions;
+mod config;
 mod demo;
 mod events;
 mod run;
@@ -23,6 +24,7 @@ pub(crate) enum Command {
     Adapters(adapters::Adapters),
     Check(check::Check),
     Completions(completions::Completions),
+    Config(config::Config),
     Demo(demo::Demo),
     Events(events::Events),
     Run(run::Run),
@@ -50,6 +52,7 @@ impl Command {
             Self::Adapters(command) => command.run(streams),
             Self::Check(command) => command.run(globals, streams),
             Self::Completions(command) => command.run(streams),
+            Self::Config(command) => command.run(globals, streams),
             Self::Demo(command) => command.run(streams),
             Self::Events(command) => command.run(globals, streams),
             Self::Run(command) => command.run(globals),

@@ -5,6 +5,7 @@
 
 mod diagnostic;
 mod document;
+mod effective;
 mod endpoint;
 mod environment;
 mod host;
@@ -29,12 +30,13 @@ use std::path::PathBuf;
 use crate::core::Registration;
 
 pub(crate) use diagnostic::{ConfigErrors, Diagnostic};
+pub(crate) use effective::{EffectiveSetting, effective};
 pub(crate) use endpoint::EndpointConfig;
 pub(crate) use environment::Environment;
 pub(crate) use host::HostConfig;
 pub(crate) use secret::given as given_secret;
 pub(crate) use sink::{SinkConfig, SinkKind};
-pub(crate) use units::web_url;
+pub(crate) use units::{site, web_url};
 
 use linked::Linked;
 use origin::Origins;

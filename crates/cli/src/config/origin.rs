@@ -43,6 +43,11 @@ impl Origins {
         self.0.extend(above.0);
     }
 
+    /// Where exactly `key` was written; `None` for a default.
+    pub(crate) fn exactly(&self, key: &str) -> Option<&Origin> {
+        self.0.get(key)
+    }
+
     /// Where `key` was written, or else what is inside it, or else what it would belong in.
     pub(crate) fn of(&self, key: &str) -> Option<&Origin> {
         self.0

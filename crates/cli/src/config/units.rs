@@ -136,6 +136,13 @@ impl Setting for Url {
     }
 }
 
+/// Where `url` leads, without its path and query: some services hide a secret in there.
+pub(crate) fn site(url: &Uri) -> String {
+    let scheme = url.scheme_str().unwrap_or_default();
+    let authority = url.authority().map_or("", |authority| authority.as_str());
+    format!("{scheme}://{authority}")
+}
+
 /// Reads the value of a flag that is such a URL.
 ///
 /// # Errors
