@@ -1,0 +1,199 @@
+//! From the bytes to Chatwoot's words: which webhook it is, and what to do when a part is odd.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use switchboard_core::event::{Change, ConversationChange, EntityChange, TypingChange};
+use switchboard_core::{Delivery, Kept, ParseError, Part};
+
+use crate::heading::{Heading, text};
+use crate::payload::{Aside, Hook, Payload, Person, Text};
+
+/// What each can do without, the inner ones first; see [`without_odd`].
+const OF_MESSAGES: [&str; 16] = [
+    "/attachments",
+    "/content_attributes/in_reply_to",
+    "/content_attributes/in_reply_to_external_id",
+    "/content_attributes/items",
+    "/content_attributes/submitted_email",
+    "/content_attributes/submitted_values",
+    "/content_attributes",
+    "/conversation/channel",
+    "/conversation/contact_inbox",
+    "/conversation/inbox_id",
+    "/conversation/display_id",
+    "/conversation/id",
+    "/conversation",
+    "/inbox",
+    "/sender",
+    "/source_id",
+];
+const OF_CONVERSATIONS: [&str; 8] = [
+    "/changed_attributes",
+    "/channel",
+    "/contact_inbox",
+    "/inbox_id",
+    "/meta/assignee",
+    "/meta/sender",
+    "/meta",
+    "/status",
+];
+const OF_TYPING: [&str; 6] = [
+    "/conversation/channel",
+    "/conversation/contact_inbox",
+    "/conversation/inbox_id",
+    "/conversation/id",
+    "/conversation",
+    "/user",
+];
+const OF_CONTACTS: [&str; 1] = ["/changed_attributes"];
+const OF_WIDGETS: [&str; 4] = ["/contact", "/current_conversation", "/event_info", "/inbox"];
+
+const SUBMITTED: &str = "/content_attributes/submitted_values";
+
+/// Reads a body of any webhook.
+pub(crate) fn payload(delivery: &Delivery) -> Result<Payload, ParseError> {
+    let raw: Map<String, Value> = delivery.json()?;
+    let raw = Value::Object(raw);
+    let heading = Heading::read(delivery, &raw);
+    let hook = hook(&heading.event, raw);
+    Ok(Payload { heading, hook })
+}
+
+/// The event that a body names, read alone: nobody has proven the body yet. One that names two
+/// events names none, as not every reader takes the same one.
+pub(crate) fn event(delivery: &Delivery) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        event: String,
+    }
+
+    let named: Named = delivery.json().ok()?;
+    Some(named.event)
+}
+
+fn hook(event: &str, raw: Value) -> Hook {
+    let conversation = |change, raw| {
+        let aside = Aside {
+            kind: first(&raw, &["/meta/assignee/type", "/meta/assignee_type"]),
+            ..Aside::default()
+        };
+        Hook::Conversation(change, Box::new(part(raw, &OF_CONVERSATIONS)), aside)
+    };
+    let typing = |change, raw| {
+        let aside = Aside {
+            kind: first(&raw, &["/user/type"]),
+            ..Aside::default()
+        };
+        Hook::Typing(change, Box::new(part(raw, &OF_TYPING)), aside)
+    };
+    match event {
+        "message_created" => message(Change::Created, raw),
+        "message_updated" if raw["content_attributes"]["deleted"] == true => {
+            message(Change::Deleted, raw)
+        }
+        "message_updated" => message(Change::Updated, raw),
+        "conversation_created" => conversation(ConversationChange::Created, raw),
+        "conversation_updated" => conversation(ConversationChange::Updated, raw),
+        "conversation_status_changed" | "conversation_opened" | "conversation_resolved" => {
+            conversation(ConversationChange::StatusChanged, raw)
+        }
+        "conversation_typing_on" => typing(TypingChange::Started, raw),
+        "conversation_typing_off" => typing(TypingChange::Stopped, raw),
+        "contact_created" => Hook::Contact(EntityChange::Created, part(raw, &OF_CONTACTS)),
+        "contact_updated" => Hook::Contact(EntityChange::Updated, part(raw, &OF_CONTACTS)),
+        "webwidget_triggered" => Hook::Widget(Box::new(part(raw, &OF_WIDGETS))),
+        _ => Hook::Other(raw),
+    }
+}
+
+fn message(change: Change, raw: Value) -> Hook {
+    let contacts = [&raw["contact"], &raw["conversation"]["meta"]["sender"]];
+    let contact = contacts
+        .into_iter()
+        .find_map(|contact| Person::deserialize(contact).ok());
+    let aside = Aside {
+        kind: first(&raw, &["/sender/type"]),
+        message_type: first(&raw, &["/message_type"]),
+        content_type: first(&raw, &["/content_type"]),
+        contact,
+        is_contact_beside: raw["contact"].is_object(),
+    };
+    let part = match part(listed(raw.clone()), &OF_MESSAGES) {
+        Part::Read(kept) => Part::Read(Kept { raw, ..kept }),
+        Part::Unread { reason, .. } => Part::Unread { raw, reason },
+    };
+    Hook::Message(change, Box::new(part), aside)
+}
+
+fn first(raw: &Value, places: &[&str]) -> Text {
+    let found = places.iter().find_map(|place| text(raw.pointer(place)?));
+    Text(found)
+}
+
+/// The message with a list of what was submitted: a survey tells it as objects in an object.
+fn listed(mut raw: Value) -> Value {
+    if let Some(submitted) = raw.pointer_mut(SUBMITTED)
+        && submitted.is_object()
+    {
+        let mut answers = Vec::new();
+        flatten(submitted, &mut answers);
+        *submitted = Value::Array(answers);
+    }
+    raw
+}
+
+fn flatten(object: &Value, answers: &mut Vec<Value>) {
+    for (name, value) in object.as_object().into_iter().flatten() {
+        if value.is_object() {
+            flatten(value, answers);
+        } else {
+            answers.push(json!({"name": name, "value": value}));
+        }
+    }
+}
+
+/// Reads a hook, if need be without its odd ornaments: they must not hide what happened.
+fn part<T: DeserializeOwned>(raw: Value, ornaments: &[&str]) -> Part<T> {
+    let whole = Kept::read(raw.clone());
+    match whole.or_else(|error| without_odd(raw.clone(), ornaments).map_err(|_| error)) {
+        Ok(kept) => Part::Read(Kept { raw, ..kept }),
+        Err(error) => Part::Unread {
+            raw,
+            reason: error.to_string(),
+        },
+    }
+}
+
+/// Takes every ornament out and puts back those with which the hook can still be read. The others
+/// stay with the rest.
+fn without_odd<T: DeserializeOwned>(
+    mut raw: Value,
+    ornaments: &[&str],
+) -> Result<Kept<T>, serde_json::Error> {
+    let taken: Vec<(&str, Value)> = ornaments
+        .iter()
+        .filter_map(|path| Some((*path, raw.pointer_mut(path)?.take())))
+        .collect();
+    let mut odd = Vec::new();
+    for (path, ornament) in taken.into_iter().rev() {
+        // It is nowhere to be put when what it stood in is odd itself.
+        let Some(place) = raw.pointer_mut(path) else {
+            odd.push((path, ornament));
+            continue;
+        };
+        *place = ornament;
+        if T::deserialize(&raw).is_err()
+            && let Some(place) = raw.pointer_mut(path)
+        {
+            odd.push((path, place.take()));
+        }
+    }
+    let mut kept = Kept::<T>::read(raw)?;
+    for (path, ornament) in odd {
+        // The rest has the body's shape, so these steps go through objects and nothing else.
+        let steps = path.split('/').skip(1);
+        *steps.fold(&mut kept.rest, |rest, step| &mut rest[step]) = ornament;
+    }
+    Ok(kept)
+}
