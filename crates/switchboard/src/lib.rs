@@ -30,8 +30,8 @@
 //! # Features
 //!
 //! Each adapter is a feature that adds its names to the registry and changes nothing else:
-//! `kommo`, `kommunicate`, or `all-adapters`. `sqlite` is the embedded journal, `http-sink` the HTTP
-//! sink, `schema` JSON Schema for every kind of event.
+//! `chatwoot`, `kommo`, `kommunicate`, or `all-adapters`. `sqlite` is the embedded journal,
+//! `http-sink` the HTTP sink, `schema` JSON Schema for every kind of event.
 
 mod builder;
 mod endpoint;
@@ -47,6 +47,8 @@ pub use switchboard_journal_sqlite as journal_sqlite;
 pub use switchboard_sinks as sinks;
 
 // Named here, or the linker leaves the crate out and its registration with it.
+#[cfg(feature = "chatwoot")]
+pub use switchboard_adapter_chatwoot as chatwoot;
 #[cfg(feature = "kommo")]
 pub use switchboard_adapter_kommo as kommo;
 #[cfg(feature = "kommunicate")]
