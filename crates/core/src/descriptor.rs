@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use crate::{Delivery, SecretRole};
 
@@ -149,6 +149,8 @@ pub struct Sample {
     pub name: &'static str,
     /// The headers that are not part of the signature.
     pub headers: &'static [(&'static str, &'static str)],
+    /// The query, where it is a `GET`; all others are a `POST`.
+    pub query: Option<&'static str>,
     /// The body's bytes.
     pub body: &'static [u8],
 }
@@ -159,7 +161,18 @@ impl Sample {
         Self {
             name,
             headers: &[("content-type", "application/json")],
+            query: None,
             body,
+        }
+    }
+
+    /// A sample of a `GET` without a body. `query` is escaped as in a URL.
+    pub const fn get(name: &'static str, query: &'static str) -> Self {
+        Self {
+            name,
+            headers: &[],
+            query: Some(query),
+            body: b"",
         }
     }
 
@@ -172,9 +185,32 @@ impl Sample {
 
     /// The unsigned delivery.
     pub fn delivery(&self) -> Delivery {
-        let bare = Delivery::post(self.body);
+        let mut bare = Delivery::post(self.body);
+        if let Some(query) = self.query {
+            bare.method = Method::GET;
+            bare = bare.to(&format!("/?{query}"));
+        }
         self.headers
             .iter()
             .fold(bare, |delivery, (name, value)| delivery.with(name, value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_a_post_of_json_or_a_get_with_a_query() {
+        let post = Sample::new("text", b"{}").delivery();
+        let get = Sample::get("gone", "a=1&b=%20").delivery();
+
+        assert_eq!((post.method, post.url.query()), (Method::POST, None));
+        assert_eq!(post.headers["content-type"], "application/json");
+        assert_eq!(
+            (get.method, get.url.query()),
+            (Method::GET, Some("a=1&b=%20"))
+        );
+        assert!(get.headers.is_empty() && get.body.is_empty());
     }
 }
