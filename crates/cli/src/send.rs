@@ -83,13 +83,32 @@ impl Sender {
     }
 }
 
-/// `delivery` as a request to `url`, with the headers that every client adds.
+/// `url` with `query` behind the one that it has.
+pub(crate) fn joined(url: &Uri, query: Option<&str>) -> Uri {
+    let Some(query) = query else {
+        return url.clone();
+    };
+    let query = url.query().map_or_else(|| query.to_owned(), |own| format!("{own}&{query}"));
+    replaced(url, &query)
+}
+
+fn replaced(url: &Uri, query: &str) -> Uri {
+    let mut parts = url.clone().into_parts();
+    let target = format!("{}?{query}", url.path());
+    parts.path_and_query = Some(target.parse().expect("both parts stood in URLs"));
+    Uri::from_parts(parts).expect("only the query was replaced")
+}
+
+/// `delivery` as a request to `url`, with the query that was signed and the headers that every client
+/// adds.
 pub(crate) fn request(url: &Uri, delivery: Delivery) -> Request<Bytes> {
     let authority = url.authority().map_or("", |authority| authority.as_str());
     let host = HeaderValue::from_str(authority).expect("an authority is visible ASCII");
+    let query = delivery.url.query();
+    let target = query.map_or_else(|| url.clone(), |query| replaced(url, query));
     let mut request = Request::new(delivery.body);
     *request.method_mut() = delivery.method;
-    *request.uri_mut() = url.clone();
+    *request.uri_mut() = target;
     *request.headers_mut() = delivery.headers;
     let length = request.body().len();
     let headers = request.headers_mut();

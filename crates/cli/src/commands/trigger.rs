@@ -221,7 +221,7 @@ impl Line {
 
     fn request(&self, case: &Sample) -> Result<Request<Bytes>, CliError> {
         let mut bare = case.delivery();
-        bare.url = self.public.clone();
+        bare.url = send::joined(&self.public, bare.url.query());
         let descriptor = self.adapter.descriptor();
         let delivery = match self.adapter.sign(&bare, &self.endpoint) {
             Some(signed) => signed,
