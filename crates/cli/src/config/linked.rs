@@ -4,10 +4,11 @@ use super::report::Report;
 use crate::core::Registration;
 
 /// The cargo feature of every adapter of ours, for who has left it out.
-const FEATURES: [(&str, &str); 4] = [
+const FEATURES: [(&str, &str); 5] = [
     ("chatwoot", "chatwoot"),
     ("kommo-chats", "kommo"),
     ("kommo-crm", "kommo"),
+    ("kommo-oauth", "kommo"),
     ("kommunicate", "kommunicate"),
 ];
 
