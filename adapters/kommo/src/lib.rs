@@ -3,3 +3,4 @@
 //! - [`chats`]: what agents say to customers through a chat channel of your own.
 
 pub mod chats;
+mod media;

@@ -1,12 +1,12 @@
 //! From Kommo's words to ours: what a message says.
 
 use switchboard_core::event::{
-    Attachment, AttachmentKind, Content, Interactive, InteractiveKind, Item, Parameter, Quote,
-    Role, Template,
+    Attachment, Content, Interactive, InteractiveKind, Item, Parameter, Quote, Role, Template,
 };
 
 use super::normalize::party;
 use super::payload::{self, Embedded, ListMessage, Markup, Size, Text};
+use crate::media;
 
 impl From<payload::Content> for Content {
     fn from(content: payload::Content) -> Self {
@@ -64,16 +64,7 @@ fn attachments(
     if is_text && media.0.is_none() {
         return Vec::new();
     }
-    let ours = match kind.0.as_deref() {
-        Some("picture") => AttachmentKind::Image,
-        Some("video") => AttachmentKind::Video,
-        Some("audio") => AttachmentKind::Audio,
-        Some("voice") => AttachmentKind::Voice,
-        Some("sticker") => AttachmentKind::Sticker,
-        Some("location") => AttachmentKind::Location,
-        Some("contact") => AttachmentKind::Contact,
-        _ => AttachmentKind::File,
-    };
+    let ours = media::kind(kind.0.as_deref());
     vec![Attachment {
         original_kind: kind.0,
         url: media.0,
