@@ -88,7 +88,9 @@ pub(crate) fn joined(url: &Uri, query: Option<&str>) -> Uri {
     let Some(query) = query else {
         return url.clone();
     };
-    let query = url.query().map_or_else(|| query.to_owned(), |own| format!("{own}&{query}"));
+    let query = url
+        .query()
+        .map_or_else(|| query.to_owned(), |own| format!("{own}&{query}"));
     replaced(url, &query)
 }
 

@@ -4,12 +4,15 @@ use super::report::Report;
 use crate::core::Registration;
 
 /// The cargo feature of every adapter of ours, for who has left it out.
-const FEATURES: [(&str, &str); 5] = [
+const FEATURES: [(&str, &str); 8] = [
     ("chatwoot", "chatwoot"),
+    ("chatwoot-bot", "chatwoot"),
+    ("chatwoot-unsigned", "chatwoot"),
     ("kommo-chats", "kommo"),
     ("kommo-crm", "kommo"),
     ("kommo-oauth", "kommo"),
     ("kommunicate", "kommunicate"),
+    ("kommunicate-bot", "kommunicate"),
 ];
 
 /// The adapters in this binary.
@@ -67,6 +70,8 @@ impl<'a> Linked<'a> {
 mod tests {
     use super::*;
     use crate::config::tests::adapters::ALL;
+    #[cfg(feature = "all-adapters")]
+    use crate::core::registrations;
 
     #[test]
     fn two_adapters_of_one_name_are_a_mistake() {
@@ -86,5 +91,19 @@ mod tests {
         let message = linked.find("acme").unwrap_err();
 
         assert_eq!(message, "no adapter `acme` in this binary; linked: none");
+    }
+
+    #[cfg(feature = "all-adapters")]
+    #[test]
+    fn the_feature_of_every_adapter_of_ours_is_known() {
+        let linked: Vec<_> = registrations()
+            .into_iter()
+            .filter_map(|linked| {
+                let feature = linked.crate_name.strip_prefix("switchboard-adapter-")?;
+                Some((linked.descriptor.name, feature))
+            })
+            .collect();
+
+        assert_eq!(linked, FEATURES);
     }
 }
