@@ -1,4 +1,4 @@
-//! kill -9 loses nothing that was answered 200.
+//! Neither kill -9 nor a stop loses anything that was answered 200.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -57,6 +57,31 @@ async fn a_gateway_that_acks_before_the_commit_is_caught() {
     assert!(
         !lost(&ledger.acked(), &stored(&site)).is_empty(),
         "the lie went unseen"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_under_load_ends_in_order_and_loses_nothing_that_was_acked() {
+    let site = Site::new();
+    let ledger = Arc::new(Ledger::default());
+    let gateway = Gateway::run(&site.config());
+    let mut ended = None;
+
+    let address = gateway.address();
+    until_acked(address, SENDERS, &ledger, 500, || {
+        ended = Some(gateway.terminate())
+    })
+    .await;
+
+    let ended = ended.expect("it was told to end");
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.log);
+    let _gateway = Gateway::run(&site.config());
+    let stored = stored(&site);
+    assert_eq!(lost(&ledger.acked(), &stored), Vec::<String>::new());
+    let delivered = delivered(&site, stored.len());
+    assert!(
+        delivered.values().all(|times| *times == 1),
+        "a stop in order repeats nothing"
     );
 }
 

@@ -12,3 +12,4 @@ mod disk;
 mod kill;
 mod layout;
 mod power_loss;
+mod secrecy;
