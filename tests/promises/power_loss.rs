@@ -1,11 +1,9 @@
 //! Power loss loses no acknowledged delivery and corrupts nothing.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
-use switchboard_core::SystemClock;
 use switchboard_core::journal::Journal as _;
 use switchboard_journal_sqlite::SqliteJournal;
 use switchboard_tests::powerloss::{
@@ -82,8 +80,8 @@ fn lives(seed: u64, synchronous: &str) -> Vec<Life> {
 }
 
 async fn recover(directory: &Path, said: &[Statement]) -> Result<(), String> {
-    let journal = SqliteJournal::open(directory, Arc::new(SystemClock))
-        .map_err(|error| format!("it is refused: {error:?}"))?;
+    let journal =
+        SqliteJournal::open(directory).map_err(|error| format!("it is refused: {error:?}"))?;
     let deadline = Duration::from_secs(5);
     tokio::time::timeout(deadline, keeps_its_word(&journal, said))
         .await

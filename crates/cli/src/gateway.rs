@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use switchboard::core::SystemClock;
 use switchboard::core::host::{Limits, Route};
 use switchboard::journal_sqlite::SqliteJournal;
 use switchboard::sinks::{File, Stdout};
@@ -19,7 +18,7 @@ use crate::exit::CliError;
 ///
 /// When the journal is in use or broken, or a sink cannot be used.
 pub(crate) fn open(config: Config) -> Result<Switchboard, CliError> {
-    let journal = SqliteJournal::open(&config.journal, Arc::new(SystemClock))?;
+    let journal = SqliteJournal::open(&config.journal)?;
     let mut builder = Switchboard::builder()
         .journal(journal)
         .limits(limits(&config.host));

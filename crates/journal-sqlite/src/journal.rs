@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use switchboard_core::Clock;
 use switchboard_core::journal::{
     AppendError, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, Journal,
     JournalError, LogPosition, Receipt, Settlement, Stored, Tally,
 };
+use switchboard_core::{Clock, SystemClock};
 use tokio::sync::watch;
 use tokio::task;
 
@@ -56,8 +56,20 @@ impl SqliteJournal {
     /// # Errors
     ///
     /// `Locked` when another process has it open; `Corrupt` when what it holds contradicts itself.
-    pub fn open(directory: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        Self::open_with(directory, clock, Durability::Full)
+    pub fn open(directory: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::open_with_clock(directory, Arc::new(SystemClock))
+    }
+
+    /// Opens the journal in `directory` with a clock of your own.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn open_with_clock(
+        directory: impl AsRef<Path>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        Self::open_with(directory.as_ref(), clock, Durability::Full)
     }
 
     /// Opens a journal that loses what it acknowledged when the power fails: for the test which
@@ -68,10 +80,10 @@ impl SqliteJournal {
     /// As [`open`](Self::open).
     #[doc(hidden)]
     pub fn open_with_synchronous_normal_for_tests(
-        directory: &Path,
-        clock: Arc<dyn Clock>,
+        directory: impl AsRef<Path>,
     ) -> Result<Self, OpenError> {
-        Self::open_with(directory, clock, Durability::Checkpoint)
+        let clock = Arc::new(SystemClock);
+        Self::open_with(directory.as_ref(), clock, Durability::Checkpoint)
     }
 
     fn open_with(

@@ -1,8 +1,5 @@
 //! The promises of every journal.
 
-use std::sync::Arc;
-
-use switchboard_core::SystemClock;
 use switchboard_journal_sqlite::SqliteJournal;
 use switchboard_testkit::journal::{JournalUnderTest, conformance};
 use tempfile::TempDir;
@@ -14,8 +11,7 @@ impl JournalUnderTest for Place {
     type Journal = SqliteJournal;
 
     async fn open(&self) -> SqliteJournal {
-        SqliteJournal::open(&self.0.path().join("journal"), Arc::new(SystemClock))
-            .expect("the journal opens")
+        SqliteJournal::open(self.0.path().join("journal")).expect("the journal opens")
     }
 }
 

@@ -6,15 +6,12 @@
 //! retries and dead letters.
 //!
 //! ```no_run
-//! use std::sync::Arc;
-//!
-//! use switchboard::core::SystemClock;
 //! use switchboard::journal_sqlite::SqliteJournal;
 //! use switchboard::{EndpointConfig, Event, SinkError, Switchboard};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let gateway = Switchboard::builder()
-//!     .journal(SqliteJournal::open("switchboard-data".as_ref(), Arc::new(SystemClock))?)
+//!     .journal(SqliteJournal::open("switchboard-data")?)
 //!     .endpoint(EndpointConfig::new("support", "kommo-chats").secret("the channel's secret key"))
 //!     .on("greeter", |event: Event| async move {
 //!         println!("{} {}", event.kind, event.id);

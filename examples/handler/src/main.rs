@@ -4,10 +4,7 @@
 //! `http://127.0.0.1:8080/in/support/:scope_id`.
 
 use std::error::Error;
-use std::path::Path;
-use std::sync::Arc;
 
-use switchboard::core::SystemClock;
 use switchboard::journal_sqlite::SqliteJournal;
 use switchboard::{EndpointConfig, Event, SinkError, Switchboard};
 use tokio::net::TcpListener;
@@ -18,10 +15,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let secret = std::env::var("KOMMO_CHANNEL_SECRET")?;
 
     let gateway = Switchboard::builder()
-        .journal(SqliteJournal::open(
-            Path::new("switchboard-data"),
-            Arc::new(SystemClock),
-        )?)
+        .journal(SqliteJournal::open("switchboard-data")?)
         .endpoint(EndpointConfig::new("support", "kommo-chats").secret(secret))
         .on("printer", print)
         .build()?;

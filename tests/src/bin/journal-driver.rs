@@ -16,7 +16,7 @@ use switchboard_core::journal::{
     Cause, Claim, ClaimRequest, Decoded, DeliveryId, Intake, Journal, LogPosition, Settlement,
     Stored, Verdict,
 };
-use switchboard_core::{Delivery, Descriptor, Event, SystemClock, Timestamp, Verified};
+use switchboard_core::{Delivery, Descriptor, Event, Timestamp, Verified};
 use switchboard_journal_sqlite::SqliteJournal;
 use switchboard_tests::powerloss::{SINK, Statement, digest};
 use tokio::sync::mpsc;
@@ -61,10 +61,9 @@ async fn main() -> Result<()> {
 }
 
 fn open(directory: &Path, synchronous: &str) -> Result<Arc<dyn Journal>> {
-    let clock = Arc::new(SystemClock);
     let journal = match synchronous {
-        "normal" => SqliteJournal::open_with_synchronous_normal_for_tests(directory, clock)?,
-        _ => SqliteJournal::open(directory, clock)?,
+        "normal" => SqliteJournal::open_with_synchronous_normal_for_tests(directory)?,
+        _ => SqliteJournal::open(directory)?,
     };
     Ok(Arc::new(journal))
 }

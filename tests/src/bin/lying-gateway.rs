@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use switchboard::core::SystemClock;
 use switchboard::core::journal::{
     AppendError, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, JournalError,
     LogPosition, Receipt, Settlement, Stored, Tally,
@@ -23,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .init();
     let config = std::env::args().next_back().expect("run --config FILE");
     let folder = Path::new(&config).parent().expect("a file is in a folder");
-    let journal = SqliteJournal::open(&folder.join("journal"), Arc::new(SystemClock))?;
+    let journal = SqliteJournal::open(folder.join("journal"))?;
     let file = switchboard::sinks::File::open(folder.join("events.jsonl"))?;
 
     let gateway = Switchboard::builder()

@@ -8,9 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use switchboard::core::host::Route;
-use switchboard::core::{
-    Adapter, Endpoint, Registration, Secret, SecretRole, SystemClock, registrations,
-};
+use switchboard::core::{Adapter, Endpoint, Registration, Secret, SecretRole, registrations};
 use switchboard::journal_sqlite::{SqliteJournal, SqliteReader};
 use switchboard::{Event, Switchboard};
 use tokio::net::TcpListener;
@@ -53,7 +51,7 @@ impl Demo {
     async fn show(self, err: &mut dyn Write) -> Result<(), CliError> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("journal");
-        let journal = SqliteJournal::open(&path, Arc::new(SystemClock))?;
+        let journal = SqliteJournal::open(&path)?;
         let lines: Vec<Line> = registrations().into_iter().filter_map(Line::new).collect();
         let printed = Arc::new(AtomicU64::new(0));
 

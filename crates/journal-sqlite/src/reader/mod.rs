@@ -33,7 +33,8 @@ impl SqliteReader {
     /// # Errors
     ///
     /// `Missing` when there is none.
-    pub fn open(directory: &Path) -> Result<Self, OpenError> {
+    pub fn open(directory: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let directory = directory.as_ref();
         Ok(Self {
             log: LogReader::new(log::DATABASE.read(directory)?),
             index: IndexReader::new(index::DATABASE.read(directory)?),

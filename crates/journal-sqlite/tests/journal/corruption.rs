@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use switchboard_core::SystemClock;
 use switchboard_core::journal::{Fault, Journal as _, JournalError, LogPosition, UndecodedCause};
 use switchboard_journal_sqlite::SqliteJournal;
 
@@ -106,7 +105,7 @@ async fn no_flipped_bit_alters_what_is_served() {
         flip(&log, byte, (round % 8) as u8);
         let _ = std::fs::remove_file(place.path().join("index.db"));
 
-        let Ok(journal) = SqliteJournal::open(&place.path(), Arc::new(SystemClock)) else {
+        let Ok(journal) = SqliteJournal::open(place.path()) else {
             continue;
         };
         for position in 1..=BODIES {

@@ -1,17 +1,15 @@
 //! What a journal is opened on.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::sync::Arc;
 
 use rusqlite::Connection;
-use switchboard_core::SystemClock;
 use switchboard_core::journal::Journal as _;
 use switchboard_journal_sqlite::{OpenError, SqliteJournal, SqliteReader};
 
 use crate::support::{Place, append};
 
 fn refused(place: &Place) -> OpenError {
-    SqliteJournal::open(&place.path(), Arc::new(SystemClock)).unwrap_err()
+    SqliteJournal::open(place.path()).unwrap_err()
 }
 
 #[tokio::test]
@@ -71,7 +69,7 @@ fn a_newer_journal_is_refused() {
         matches!(error, OpenError::Newer { found: 99, .. }),
         "{error:?}"
     );
-    let error = SqliteReader::open(&place.path()).unwrap_err();
+    let error = SqliteReader::open(place.path()).unwrap_err();
     assert!(
         matches!(error, OpenError::Newer { found: 99, .. }),
         "{error:?}"
@@ -109,7 +107,7 @@ async fn an_index_ahead_of_its_log_is_refused() {
 fn no_journal_is_said_so() {
     let place = Place::new();
 
-    let error = SqliteReader::open(&place.path()).unwrap_err();
+    let error = SqliteReader::open(place.path()).unwrap_err();
 
     assert!(matches!(error, OpenError::Missing(_)), "{error:?}");
 }

@@ -1,7 +1,6 @@
 //! A journal in a temporary directory, and things to put into it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
@@ -10,9 +9,7 @@ use switchboard_core::journal::{
     Attempt, ClaimRequest, Claims, Decoded, EventPosition, Intake, Journal as _, LogPosition,
     Settlement, Tally, Verdict,
 };
-use switchboard_core::{
-    DedupKey, Delivery, Descriptor, Draft, Event, SystemClock, Timestamp, Verified,
-};
+use switchboard_core::{DedupKey, Delivery, Descriptor, Draft, Event, Timestamp, Verified};
 use switchboard_journal_sqlite::{SqliteJournal, SqliteReader};
 use tempfile::TempDir;
 
@@ -42,7 +39,7 @@ impl Place {
     }
 
     pub(crate) fn read(&self) -> SqliteReader {
-        SqliteReader::open(&self.path()).unwrap()
+        SqliteReader::open(self.path()).unwrap()
     }
 
     /// What an SQL query counts in one of the files.
@@ -53,7 +50,7 @@ impl Place {
 }
 
 pub(crate) fn open(path: &Path) -> SqliteJournal {
-    SqliteJournal::open(path, Arc::new(SystemClock)).unwrap()
+    SqliteJournal::open(path).unwrap()
 }
 
 pub(crate) fn moment(seconds: i64) -> Timestamp {
