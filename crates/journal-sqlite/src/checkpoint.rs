@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 
 use crate::failure::Failure;
 
@@ -30,9 +30,7 @@ pub(crate) fn confirm(connection: &Connection) -> Result<(), Failure> {
     match run(connection, "PRAGMA wal_checkpoint(PASSIVE)") {
         // The WAL is synced before anything is copied out of it, and the copy has time. A journal
         // that cannot be opened on a full disk could not deliver, and free it, either.
-        Err(Failure::Passing(error)) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
-            Ok(())
-        }
+        Err(Failure::Full(_)) => Ok(()),
         confirmed => confirmed.map(drop),
     }
 }

@@ -76,7 +76,7 @@ impl OpenError {
 impl From<Failure> for OpenError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Passing(error) => Self::Unavailable(error.into()),
+            Failure::Full(error) | Failure::Busy(error) => Self::Unavailable(error.into()),
             Failure::Fatal(fault @ Fault::Corrupt(_)) => Self::Corrupt(fault),
             Failure::Fatal(fault) => Self::Store(fault),
         }
@@ -110,7 +110,7 @@ pub enum ReadError {
 impl From<Failure> for ReadError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Passing(error) => Self::Unavailable(error.into()),
+            Failure::Full(error) | Failure::Busy(error) => Self::Unavailable(error.into()),
             Failure::Fatal(fault @ Fault::Corrupt(_)) => Self::Corrupt(fault),
             Failure::Fatal(fault) => Self::Store(fault),
         }

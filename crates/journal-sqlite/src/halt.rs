@@ -7,6 +7,7 @@ use switchboard_core::journal::Fault;
 use tokio::sync::watch;
 use tracing::error;
 
+use crate::failure::Failure;
 use crate::refusal::Refusal;
 
 /// Shared by everything that writes, reads or waits. Set once and never taken back.
@@ -30,6 +31,19 @@ impl Halt {
             }
             is_first
         });
+    }
+
+    /// What `failure` means to whoever asked. The flag is set before anybody hears of a fatal one:
+    /// nothing is acknowledged after it.
+    pub(crate) fn refuse(&self, failure: Failure) -> Refusal {
+        match failure {
+            Failure::Full(_) => Refusal::Full,
+            Failure::Busy(_) => Refusal::Busy,
+            Failure::Fatal(fault) => {
+                self.stop(fault);
+                Refusal::Stopped
+            }
+        }
     }
 
     pub(crate) fn fault(&self) -> Option<Fault> {

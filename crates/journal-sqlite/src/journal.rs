@@ -23,7 +23,6 @@ use crate::halt::Halt;
 use crate::index::{self, Index, IndexReader, Recorded, Request, Settle};
 use crate::lock::Lock;
 use crate::log::{self, Log, LogReader};
-use crate::refusal::Refusal;
 use crate::sinks::{Lease, Sinks};
 use crate::writer::Writer;
 
@@ -163,17 +162,7 @@ impl SqliteJournal {
         });
         // It is cancelled when the runtime ends.
         let read = reading.await.map_err(|_| JournalError::Stopped)?;
-        read.map_err(|failure| self.refuse(failure).into())
-    }
-
-    fn refuse(&self, failure: Failure) -> Refusal {
-        match failure {
-            Failure::Passing(_) => Refusal::Full,
-            Failure::Fatal(fault) => {
-                self.halt.stop(fault);
-                Refusal::Stopped
-            }
-        }
+        read.map_err(|failure| self.halt.refuse(failure).into())
     }
 
     /// Waits until `position` has moved past `after`.

@@ -53,7 +53,7 @@ impl<T> Queue<T> {
         }
         let is_full = state.waiting.len() >= self.bounds.entries;
         if is_full || state.bytes.saturating_add(bytes) > self.bounds.bytes {
-            return Err(Refusal::Overloaded);
+            return Err(Refusal::Busy);
         }
         state.bytes += bytes;
         state.waiting.push_back((entry, bytes));
@@ -121,7 +121,7 @@ mod tests {
 
         let answers = [1, 2, 3, 4].map(|entry| queue.push(entry, 1));
 
-        assert_eq!(answers, [Ok(()), Ok(()), Ok(()), Err(Refusal::Overloaded)]);
+        assert_eq!(answers, [Ok(()), Ok(()), Ok(()), Err(Refusal::Busy)]);
         assert_eq!(queue.take(), Some(vec![1, 2, 3]));
         assert_eq!(queue.push(5, 1), Ok(()));
     }
@@ -130,9 +130,9 @@ mod tests {
     fn more_bytes_than_the_bound_are_refused() {
         let queue = Queue::new(BOUNDS);
 
-        assert_eq!(queue.push(1, 11), Err(Refusal::Overloaded));
+        assert_eq!(queue.push(1, 11), Err(Refusal::Busy));
         assert_eq!(queue.push(2, 10), Ok(()));
-        assert_eq!(queue.push(3, 1), Err(Refusal::Overloaded));
+        assert_eq!(queue.push(3, 1), Err(Refusal::Busy));
         assert_eq!(queue.take(), Some(vec![2]));
         assert_eq!(queue.push(3, 1), Ok(()));
     }

@@ -5,8 +5,8 @@ use switchboard_core::journal::{AppendError, JournalError};
 /// Why nothing of a request was written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Refusal {
-    /// Too much is queued.
-    Overloaded,
+    /// Too much is queued, or somebody else holds the database.
+    Busy,
     /// The disk is full, for now.
     Full,
     /// The journal has stopped, for good.
@@ -16,7 +16,7 @@ pub(crate) enum Refusal {
 impl From<Refusal> for AppendError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Overloaded => Self::Overloaded,
+            Refusal::Busy => Self::Overloaded,
             Refusal::Full => Self::Full,
             Refusal::Stopped => Self::Stopped,
         }
@@ -26,9 +26,8 @@ impl From<Refusal> for AppendError {
 impl From<Refusal> for JournalError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            // The pipeline waits for each answer, so its queue never fills; were it to, the call
-            // could be repeated, and that is what `Full` says.
-            Refusal::Overloaded | Refusal::Full => Self::Full,
+            Refusal::Busy => Self::Busy,
+            Refusal::Full => Self::Full,
             Refusal::Stopped => Self::Stopped,
         }
     }

@@ -31,6 +31,11 @@ pub(crate) trait Work: Send + 'static {
         connection: &mut Connection,
         requests: &[Self::Request],
     ) -> Result<Vec<Self::Answer>, Failure>;
+
+    /// Called after every commit, once all are answered.
+    fn checkpoint(&mut self, connection: &Connection) -> Result<(), Failure> {
+        checkpoint::if_large(connection)
+    }
 }
 
 /// Group commit: whatever was requested while the last commit ran goes into the next one. There is
@@ -113,47 +118,63 @@ struct Bench<W: Work> {
 
 impl<W: Work> Bench<W> {
     fn run(self, mut connection: Connection, mut work: W) {
-        let mut is_passing = false;
+        let (mut storing, mut copying) = (Spell::default(), Spell::default());
         while let Some(jobs) = self.queue.take() {
             if self.halt.is_stopped() {
                 return;
             }
             let (requests, waiters): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
-            let answers = work
-                .commit(&mut connection, &requests)
-                .map_err(|failure| self.refuse(failure, &mut is_passing));
-            if answers.is_ok() && mem::take(&mut is_passing) {
+            let answers = work.commit(&mut connection, &requests).map_err(|failure| {
+                if let Some(reason) = failure.passes()
+                    && storing.begins()
+                {
+                    warn!(%reason, "Nothing can be stored until this passes.");
+                }
+                self.halt.refuse(failure)
+            });
+            if answers.is_ok() && storing.ends() {
                 info!("Everything can be stored again.");
             }
             answer(waiters, answers, &self.halt);
-            if let Err(failure) = checkpoint::if_large(&connection) {
-                self.refuse(failure, &mut is_passing);
+            // What cannot be copied stays in the WAL, which grows; nothing is refused for it.
+            match work.checkpoint(&connection) {
+                Ok(()) if copying.ends() => info!("The WAL is copied again."),
+                Ok(()) => {}
+                Err(failure) => {
+                    if let Some(reason) = failure.passes()
+                        && copying.begins()
+                    {
+                        warn!(%reason, "The WAL is not copied, and grows, until this passes.");
+                    }
+                    self.halt.refuse(failure);
+                }
             }
         }
         // After a failure nothing is written any more: the next start recovers from the WAL.
         if self.halt.is_stopped() {
             return;
         }
+        // What is not copied now is copied by the next start.
         if let Err(failure) = checkpoint::at_the_end(&connection) {
-            self.refuse(failure, &mut is_passing);
+            self.halt.refuse(failure);
         }
     }
+}
 
-    /// The flag is set before anybody hears of the failure: nothing is acknowledged after it. What
-    /// passes is logged when it begins.
-    fn refuse(&self, failure: Failure, is_passing: &mut bool) -> Refusal {
-        match failure {
-            Failure::Passing(reason) => {
-                if !mem::replace(is_passing, true) {
-                    warn!(%reason, "Nothing can be stored until this passes.");
-                }
-                Refusal::Full
-            }
-            Failure::Fatal(fault) => {
-                self.halt.stop(fault);
-                Refusal::Stopped
-            }
-        }
+/// A time in which something fails that passes by itself: logged when it begins and when it ends,
+/// not each time.
+#[derive(Debug, Default)]
+struct Spell {
+    is_on: bool,
+}
+
+impl Spell {
+    fn begins(&mut self) -> bool {
+        !mem::replace(&mut self.is_on, true)
+    }
+
+    fn ends(&mut self) -> bool {
+        mem::take(&mut self.is_on)
     }
 }
 
@@ -194,6 +215,9 @@ mod tests {
     use std::sync::mpsc;
 
     use rusqlite::ffi;
+    use switchboard_core::journal::{AppendError, JournalError};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Level, Metadata, Subscriber};
 
     use super::*;
 
@@ -270,7 +294,7 @@ mod tests {
         assert_eq!(scene.begun.recv().unwrap(), [1]);
         let (second, third) = (scene.submit(2).await, scene.submit(3).await);
 
-        assert_eq!(scene.writer.submit(4, 1).await, Err(Refusal::Overloaded));
+        assert_eq!(scene.writer.submit(4, 1).await, Err(Refusal::Busy));
         for _ in 0..2 {
             scene.orders.send(Ok(())).unwrap();
         }
@@ -289,6 +313,91 @@ mod tests {
 
         assert_eq!(scene.writer.submit(1, 1).await, Err(Refusal::Full));
         assert_eq!(scene.writer.submit(2, 1).await, Ok(2));
+    }
+
+    #[tokio::test]
+    async fn a_database_that_somebody_holds_refuses_the_batch_as_busy() {
+        let scene = Scene::new();
+        let busy = ffi::Error::new(ffi::SQLITE_BUSY);
+        let busy = rusqlite::Error::SqliteFailure(busy, None).into();
+        scene.orders.send(Err(busy)).unwrap();
+
+        let refusal = scene.writer.submit(1, 1).await.unwrap_err();
+
+        assert_eq!(refusal, Refusal::Busy);
+        let error = JournalError::from(refusal);
+        assert!(matches!(error, JournalError::Busy), "{error:?}");
+        assert!(error.is_transient());
+        let error = AppendError::from(refusal);
+        assert!(matches!(error, AppendError::Overloaded), "{error:?}");
+    }
+
+    /// Commits everything, and never finds the room for a checkpoint.
+    struct Growing;
+
+    impl Work for Growing {
+        type Request = ();
+        type Answer = ();
+
+        fn commit(&mut self, _: &mut Connection, requests: &[()]) -> Result<Vec<()>, Failure> {
+            Ok(requests.to_vec())
+        }
+
+        fn checkpoint(&mut self, _: &Connection) -> Result<(), Failure> {
+            Err(full())
+        }
+    }
+
+    /// Notes the level of every event.
+    struct Levels(Arc<Mutex<Vec<Level>>>);
+
+    impl Subscriber for Levels {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+
+        fn event(&self, event: &Event<'_>) {
+            self.0.lock().unwrap().push(*event.metadata().level());
+        }
+
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn checkpoints_that_find_no_room_are_logged_once_and_refuse_nothing() {
+        let queue = Arc::new(Queue::new(Bounds {
+            // Each commit is of one request.
+            batch_bytes: 1,
+            ..BOUNDS
+        }));
+        let bench = Bench::<Growing> {
+            queue: Arc::clone(&queue),
+            halt: Halt::new(),
+        };
+        let mut answers = Vec::new();
+        for _ in 0..BOUNDS.entries {
+            let (sender, answer) = oneshot::channel();
+            queue.push(((), sender), 1).unwrap();
+            answers.push(answer);
+        }
+        queue.close();
+        let levels = Arc::new(Mutex::new(Vec::new()));
+
+        tracing::subscriber::with_default(Levels(Arc::clone(&levels)), || {
+            bench.run(Connection::open_in_memory().unwrap(), Growing);
+        });
+
+        assert_eq!(*levels.lock().unwrap(), [Level::WARN]);
+        for mut answer in answers {
+            assert_eq!(answer.try_recv(), Ok(Ok(())));
+        }
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppendError {
-    /// More is waiting for its commit than the bound allows.
+    /// More is waiting for its commit than the bound allows, or another program holds the store.
     #[error("too many deliveries wait for their commit")]
     Overloaded,
     /// There is no space left. Appends work again when there is.
@@ -21,6 +21,10 @@ pub enum AppendError {
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JournalError {
+    /// The store has too much to do, or another program holds it. The same call works again when
+    /// that is over.
+    #[error("the journal is busy")]
+    Busy,
     /// There is no space left. The same call works again when there is.
     #[error("the disk is full")]
     Full,
@@ -35,7 +39,7 @@ pub enum JournalError {
 impl JournalError {
     /// Whether the same call can succeed later, without anybody doing anything to the process.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Full)
+        matches!(self, Self::Busy | Self::Full)
     }
 }
 
