@@ -1,22 +1,24 @@
 //! The journal: two writers, two readers, and what they share.
 
+use std::io;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use switchboard_core::journal::{
-    AppendError, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, Journal,
-    JournalError, LogPosition, Receipt, Settlement, Stored, Tally,
+    AppendError, Cause, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, Journal,
+    JournalError, LogPosition, Receipt, Settlement, Stored, Tally, Verdict,
 };
 use switchboard_core::{Clock, SystemClock};
 use tokio::sync::watch;
 use tokio::task;
+use tracing::error;
 
 use crate::checkpoint;
-use crate::claim::{Wanted, claim};
+use crate::claim::{Claimed, Wanted, claim};
 use crate::database::Durability;
 use crate::directory;
+use crate::ending::Ending;
 use crate::error::OpenError;
 use crate::failure::Failure;
 use crate::halt::Halt;
@@ -41,12 +43,12 @@ pub struct SqliteJournal {
     appended: watch::Receiver<LogPosition>,
     /// The last event that is committed.
     recorded: watch::Receiver<EventPosition>,
-    /// The last delivery that was handed out to be decoded.
-    handed_out: AtomicU64,
+    /// The last delivery that is recorded, as are all before it.
+    decoded: watch::Receiver<LogPosition>,
     halt: Halt,
     clock: Arc<dyn Clock>,
-    /// The last to go: both writers have ended when it is released.
-    lock: Mutex<Option<Lock>>,
+    /// Taken by whoever ends the writers.
+    ending: Arc<Mutex<Option<Ending>>>,
 }
 
 impl SqliteJournal {
@@ -114,9 +116,11 @@ impl SqliteJournal {
         let halt = Halt::new();
         let (end, appended) = watch::channel(end);
         let (head, recorded) = watch::channel(progress.events);
-        let index = Index::new(Arc::clone(&sinks), head);
+        let (decoded_to, decoded) = watch::channel(progress.decoded_to);
+        let index = Index::new(Arc::clone(&sinks), decoded_to, head);
         let log = Log::new(end);
         let log = Writer::start("journal-log", log::BOUNDS, log_writer, log, halt.clone());
+        let log = Arc::new(log.map_err(io)?);
         let index = Writer::start(
             "journal-index",
             index::BOUNDS,
@@ -124,18 +128,20 @@ impl SqliteJournal {
             index,
             halt.clone(),
         );
+        let index = Arc::new(index.map_err(io)?);
+        let ending = Ending::new(Arc::clone(&log), Arc::clone(&index), lock);
         Ok(Self {
-            log: Arc::new(log.map_err(io)?),
-            index: Arc::new(index.map_err(io)?),
+            log,
+            index,
             log_reader: Arc::new(Mutex::new(log_reader)),
             index_reader: Arc::new(Mutex::new(index_reader)),
             sinks,
             appended,
             recorded,
-            handed_out: AtomicU64::new(progress.decoded_to.0),
+            decoded,
             halt,
             clock,
-            lock: Mutex::new(Some(lock)),
+            ending: Arc::new(Mutex::new(Some(ending))),
         })
     }
 
@@ -160,9 +166,56 @@ impl SqliteJournal {
             let mut reader = reader.lock().expect("no holder panics");
             read(&mut reader)
         });
-        // It is cancelled when the runtime ends.
-        let read = reading.await.map_err(|_| JournalError::Stopped)?;
+        let read = reading.await.map_err(|error| {
+            // Otherwise it was cancelled, as the runtime ends.
+            if error.is_panic() {
+                let panicked = io::Error::other("a thread that reads panicked");
+                self.halt.stop(Fault::Io(Arc::new(panicked)));
+            }
+            JournalError::Stopped
+        })?;
         read.map_err(|failure| self.halt.refuse(failure).into())
+    }
+
+    async fn take(&self, wanted: Wanted) -> Result<Claimed, JournalError> {
+        let head = *self.recorded.borrow();
+        let sinks = Arc::clone(&self.sinks);
+        self.read(&self.index_reader, move |index| {
+            let mut sinks = sinks.lock().expect("no holder panics");
+            match sinks.get_mut(&wanted.sink) {
+                Some(sink) => claim(&wanted, head, sink, index),
+                None => Ok(Claimed::nothing(head)),
+            }
+        })
+        .await
+    }
+
+    /// Makes dead letters of events that `request` claimed and that cannot be read back.
+    async fn bury(
+        &self,
+        request: &ClaimRequest<'_>,
+        events: &[EventPosition],
+    ) -> Result<(), JournalError> {
+        let dead = |&event| Settlement {
+            position: event,
+            verdict: Verdict::Dead(Cause::Unreadable),
+            attempt: None,
+        };
+        let settlements: Vec<_> = events.iter().map(dead).collect();
+        let (sink, owner) = (request.sink, request.owner);
+        match self.settle(sink, owner, &settlements).await {
+            // They are held, and are claimed and buried again when their lease is over.
+            Err(error) if error.is_transient() => Ok(()),
+            Err(error) => Err(error),
+            Ok(()) => {
+                error!(
+                    sink,
+                    ?events,
+                    "Events that cannot be read back are dead letters now."
+                );
+                Ok(())
+            }
+        }
     }
 
     /// Waits until `position` has moved past `after`.
@@ -194,28 +247,19 @@ impl Journal for SqliteJournal {
     }
 
     async fn next(&self, limit: usize) -> Result<Vec<Stored>, JournalError> {
+        let limit = limit.max(1);
         loop {
-            let from = self.handed_out.load(Ordering::Acquire);
-            let end = self.moved(&self.appended, LogPosition(from)).await?;
-            let limit = limit.max(1);
+            let from = *self.decoded.borrow();
+            let end = self.moved(&self.appended, from).await?;
             let slice = self
-                .read(&self.log_reader, move |log| {
-                    log.after(LogPosition(from), end, limit)
-                })
+                .read(&self.log_reader, move |log| log.after(from, end, limit))
                 .await?;
             if !slice.damaged.is_empty() {
-                tracing::error!(deliveries = ?slice.damaged, "Deliveries are damaged on disk.");
+                error!(deliveries = ?slice.damaged, "Deliveries are damaged on disk.");
                 self.index(Request::Damaged(slice.damaged)).await?;
             }
-            // Nothing waits from here on, so a dropped call hands nothing out; and of two calls
-            // that read the same, one reads again.
-            let exchange = self.handed_out.compare_exchange(
-                from,
-                slice.end.0,
-                Ordering::AcqRel,
-                Ordering::Relaxed,
-            );
-            if exchange.is_ok() && !slice.sound.is_empty() {
+            // Where all of them are damaged, noting them has moved what is decoded past them.
+            if !slice.sound.is_empty() {
                 return Ok(slice.sound);
             }
         }
@@ -228,7 +272,11 @@ impl Journal for SqliteJournal {
     }
 
     async fn subscribe(&self, sink: &str) -> Result<(), JournalError> {
-        self.index(Request::Subscribe(sink.to_owned())).await?;
+        let name = sink.to_owned();
+        let is_known = self.read(&self.sinks, move |sinks| Ok(sinks.contains_key(&name)));
+        if !is_known.await? {
+            self.index(Request::Subscribe(sink.to_owned())).await?;
+        }
         Ok(())
     }
 
@@ -242,19 +290,17 @@ impl Journal for SqliteJournal {
             now: request.now,
             limit: request.limit,
         };
-        let head = *self.recorded.borrow();
-        let sinks = Arc::clone(&self.sinks);
-        self.read(&self.index_reader, move |index| {
-            let mut sinks = sinks.lock().expect("no holder panics");
-            match sinks.get_mut(&wanted.sink) {
-                Some(sink) => claim(&wanted, head, sink, index),
-                None => Ok(Claims {
-                    head,
-                    ..Claims::default()
-                }),
+        loop {
+            let Claimed { claims, unreadable } = self.take(wanted.clone()).await?;
+            if unreadable.is_empty() {
+                return Ok(claims);
             }
-        })
-        .await
+            self.bury(request, &unreadable).await?;
+            // Who is given nothing waits for a new event, and some may stand behind those.
+            if !claims.claims.is_empty() {
+                return Ok(claims);
+            }
+        }
     }
 
     async fn settle(
@@ -294,17 +340,65 @@ impl Journal for SqliteJournal {
     }
 
     async fn close(&self) -> Result<(), JournalError> {
-        let (log, index) = (Arc::clone(&self.log), Arc::clone(&self.index));
+        let ending = Arc::clone(&self.ending);
         let ended = task::spawn_blocking(move || {
-            log.finish();
-            index.finish();
+            // Held until all has ended, so that another call waits for this one.
+            let mut ending = ending.lock().expect("no holder panics");
+            drop(ending.take());
         });
         let is_ended = ended.await.is_ok();
         self.halt.stop(Fault::Closed);
-        self.lock.lock().expect("no holder panics").take();
         match self.halt.fault() {
             Some(Fault::Closed) if is_ended => Ok(()),
             _ => Err(JournalError::Stopped),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use tokio::runtime::Runtime;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_while_reading_stops_the_journal() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = SqliteJournal::open(directory.path()).unwrap();
+
+        let read = journal.read(&journal.log_reader, |_| -> Result<(), Failure> {
+            panic!("a bug")
+        });
+        let answer = read.await;
+
+        assert!(matches!(answer, Err(JournalError::Stopped)), "{answer:?}");
+        let fault = journal.stopped().await;
+        assert!(matches!(fault, Fault::Io(_)), "{fault:?}");
+    }
+
+    #[test]
+    fn a_close_that_nobody_waits_for_holds_the_lock_to_its_end() {
+        let directory = tempfile::tempdir().unwrap();
+        let runtime = Runtime::new().unwrap();
+        let journal = SqliteJournal::open(directory.path()).unwrap();
+        // The thread that writes to the index comes as far as the sinks.
+        let sinks = Arc::clone(&journal.sinks);
+        let held = sinks.lock().unwrap();
+        runtime.block_on(async {
+            let settled = journal.settle("app", "me", &[]);
+            tokio::select! { biased; _ = settled => {}, () = ready(()) => {} }
+            tokio::select! { biased; _ = journal.close() => {}, () = ready(()) => {} }
+        });
+        drop(journal);
+
+        let early = SqliteJournal::open(directory.path());
+        drop(held);
+        // It waits for what it still runs.
+        drop(runtime);
+
+        assert!(matches!(early, Err(OpenError::Locked { .. })), "{early:?}");
+        SqliteJournal::open(directory.path()).unwrap();
     }
 }

@@ -8,6 +8,7 @@ mod checkpoint;
 mod claim;
 mod database;
 mod directory;
+mod ending;
 mod error;
 mod failure;
 mod halt;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use switchboard_core::Timestamp;
-use switchboard_core::journal::{EventPosition, MAX_UNSETTLED};
+use switchboard_core::journal::{EventPosition, MAX_UNSETTLED, Turns};
 
 /// An event that is not settled holds back those so far behind it, so that the list of what is
 /// settled above a sink's position stays short.
@@ -26,6 +26,7 @@ pub(crate) struct Sink {
     fresh: BTreeMap<EventPosition, Lease>,
     /// Claims of events that were settled with a retry.
     again: BTreeMap<EventPosition, Lease>,
+    pub(crate) turns: Turns,
 }
 
 /// Who holds a claim, and until when.
@@ -44,6 +45,7 @@ impl Sink {
             claimed: position,
             fresh: BTreeMap::new(),
             again: BTreeMap::new(),
+            turns: Turns::default(),
         }
     }
 
@@ -106,22 +108,25 @@ impl Sink {
             .is_some_and(|lease| now < lease.until)
     }
 
-    /// Fresh events whose claim has expired, in order.
-    pub(crate) fn expired(&self, now: Timestamp) -> Vec<EventPosition> {
-        let expired = self.fresh.iter().filter(|(_, lease)| lease.until <= now);
-        expired.map(|(&event, _)| event).collect()
-    }
-
-    /// The events of which some may be claimed for the first time, up to `head`: after the first,
-    /// up to the second.
-    pub(crate) fn unclaimed(&self, head: EventPosition) -> (EventPosition, EventPosition) {
-        let farthest = EventPosition(self.position.0 + FARTHEST);
-        (self.claimed, head.min(farthest))
-    }
-
-    /// How many more may be claimed for the first time.
-    pub(crate) fn room(&self) -> usize {
-        MAX_UNSETTLED.saturating_sub(self.fresh.len())
+    /// The fresh events that may be claimed, in order: those whose claim has expired, and as many of
+    /// those up to `head` as there is room for.
+    pub(crate) fn fresh(
+        &self,
+        head: EventPosition,
+        now: Timestamp,
+    ) -> impl Iterator<Item = EventPosition> {
+        let expired = self
+            .fresh
+            .iter()
+            .filter(move |(_, lease)| lease.until <= now)
+            .map(|(&event, _)| event);
+        let farthest = head.0.min(self.position.0 + FARTHEST);
+        // Positions have no gaps: one that cannot be found was lost.
+        let unclaimed = (self.claimed.0 + 1..=farthest)
+            .map(EventPosition)
+            .filter(|&event| !self.has_settled(event));
+        let room = MAX_UNSETTLED.saturating_sub(self.fresh.len());
+        expired.chain(unclaimed.take(room))
     }
 }
 

@@ -98,10 +98,10 @@ async fn undecoded(
     journal: &dyn Journal,
 ) -> Result<BTreeSet<LogPosition>, Box<dyn std::error::Error>> {
     let last = journal.append(after_the_power_loss()).await?.position();
-    let mut positions = BTreeSet::new();
-    while !positions.contains(&last) {
-        let handed_out = journal.next(64).await?;
-        positions.extend(handed_out.iter().map(|stored| stored.position));
+    let waiting = journal.next(usize::MAX).await?;
+    let positions: BTreeSet<_> = waiting.iter().map(|stored| stored.position).collect();
+    if !positions.contains(&last) {
+        return Err("not all that waits is handed out".into());
     }
     Ok(positions)
 }

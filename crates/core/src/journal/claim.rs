@@ -12,6 +12,13 @@ use crate::sink::Envelope;
 /// The most events of one sink that are claimed and were never settled.
 pub const MAX_UNSETTLED: usize = 256;
 
+/// So many bytes of JSON are claimed at once: an event that comes to it is the last of its claim.
+pub const MAX_CLAIM_BYTES: usize = 8 << 20;
+
+/// The longest that an event waits for another attempt, whatever moment it was given: that moment
+/// can lie years ahead of a clock that was set back.
+pub const LONGEST_PAUSE: Duration = Duration::from_hours(12);
+
 /// An event's place in the journal, from 1; later ones are greater.
 #[derive(
     Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
@@ -45,7 +52,8 @@ pub struct ClaimRequest<'a> {
 pub struct Claims {
     /// The events, those due for another attempt first.
     pub claims: Vec<Claim>,
-    /// When the next event that waits for another attempt is due; `None` when none waits.
+    /// When the next event that waits for another attempt is due, at most [`LONGEST_PAUSE`] ahead;
+    /// `None` when none waits.
     pub next_due: Option<Timestamp>,
     /// The last event that has been recorded: wait for one after it when nothing was claimed.
     pub head: EventPosition,
@@ -83,7 +91,7 @@ pub enum Verdict {
     Delivered,
     /// The sink does not want it: it does not match the sink's filter.
     Unmatched,
-    /// To be tried again, not before this moment.
+    /// To be tried again, not before this moment; or [`LONGEST_PAUSE`] from now, if that is earlier.
     Retry(Timestamp),
     /// Not to be tried again by itself: a dead letter.
     Dead(Cause),
@@ -100,6 +108,8 @@ pub enum Cause {
     Exhausted,
     /// Attempts and age were both spent, and the handler panicked at the last one.
     Panicked,
+    /// The journal cannot read it back; the sink was never given it.
+    Unreadable,
 }
 
 /// One try to give one event to one sink.

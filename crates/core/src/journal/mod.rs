@@ -8,13 +8,15 @@ mod claim;
 mod error;
 mod intake;
 mod memory;
+mod turns;
 
 use std::fmt::Debug;
 
 use async_trait::async_trait;
 
 pub use claim::{
-    Attempt, Cause, Claim, ClaimRequest, Claims, EventPosition, MAX_UNSETTLED, Settlement, Verdict,
+    Attempt, Cause, Claim, ClaimRequest, Claims, EventPosition, LONGEST_PAUSE, MAX_CLAIM_BYTES,
+    MAX_UNSETTLED, Settlement, Verdict,
 };
 pub use error::{AppendError, Fault, JournalError};
 pub use intake::{
@@ -22,19 +24,22 @@ pub use intake::{
     UndecodedCause,
 };
 pub use memory::{DeadLetter, MemoryJournal, Standing};
+pub use turns::Turns;
 
 /// Keeps deliveries, their events, and how far each sink has come.
 ///
 /// # Contract
 ///
 /// - [`append`](Self::append) answers only once the bytes are on stable storage.
-/// - Deliveries are handed out by [`next`](Self::next) in the order they were committed, each once
-///   an opening; those not [`record`](Self::record)ed are handed out again after a reopening.
+/// - Deliveries are handed out by [`next`](Self::next) in the order they were committed, again and
+///   again until they are [`record`](Self::record)ed.
 /// - [`record`](Self::record) is one transaction: events, deduplication, counts and the position.
 /// - An event stays claimable by every subscribed sink until that sink settles it. A claim is a
 ///   lease: it ends when it is settled, when it expires, or when the journal is reopened.
 /// - At most [`MAX_UNSETTLED`] events of a sink are claimed that were never settled, so that a crash
 ///   repeats no more than those. One that was settled with a retry is not among them.
+/// - An event that cannot be read back stops nobody: each sink has it as a dead letter, of
+///   [`Cause::Unreadable`], and is given those behind it.
 /// - After a failed write that is not a full disk, nothing is acknowledged any more, every call
 ///   fails with `Stopped`, and [`stopped`](Self::stopped) says why.
 ///
@@ -51,32 +56,42 @@ pub trait Journal: Debug + Send + Sync + 'static {
     /// Nothing was promised then: the caller must answer that it could not be stored.
     async fn append(&self, intake: Intake) -> Result<Receipt, AppendError>;
 
-    /// The next deliveries to decode, oldest first, at least one and at most `limit`; waits for one.
+    /// The oldest deliveries that are not recorded, in order: at most `limit`, at least one, and
+    /// fewer than there are only where they are large. Waits for one.
     ///
-    /// A dropped call hands nothing out.
+    /// Remembers nothing: until those are recorded, the same come again. One that does not match its
+    /// checksum is noted as undecoded, and passed by.
     ///
     /// # Errors
     ///
-    /// When the journal has stopped or what it holds cannot be read.
+    /// When the journal has stopped or what it holds cannot be read; on a transient error the caller
+    /// tries again.
     async fn next(&self, limit: usize) -> Result<Vec<Stored>, JournalError>;
 
     /// Records what deliveries were decoded to, in the order [`next`](Self::next) handed them out.
     /// An event whose (`source`, `id`) is there already is a duplicate: counted, not kept.
     ///
+    /// A delivery that was recorded before is recorded anew. Where the batch leaves one out that was
+    /// not, what is behind it is passed over: `next` hands out all of that again.
+    ///
     /// # Errors
     ///
-    /// Nothing of the batch was recorded then; on `Full` the caller tries again.
+    /// Nothing of the batch was recorded then; on a transient error the caller tries again.
     async fn record(&self, batch: &[Decoded]) -> Result<Tally, JournalError>;
 
     /// Makes `sink` known. One that was not known before gets the events recorded from now on.
+    ///
+    /// Writes nothing for one that is known: a full disk is no reason not to deliver.
     ///
     /// # Errors
     ///
     /// When it cannot be committed.
     async fn subscribe(&self, sink: &str) -> Result<(), JournalError>;
 
-    /// Claims events for a sink: those due for another attempt, then fresh ones in the order they
-    /// were recorded. Never waits; answers an empty list when there is nothing.
+    /// Claims events for a sink: some that are due for another attempt, and some fresh ones in the
+    /// order they were recorded. They have their [`Turns`], so that neither keeps the other waiting.
+    /// No more are added to [`MAX_CLAIM_BYTES`]. Never waits; answers an empty list when there is
+    /// nothing.
     ///
     /// # Errors
     ///
@@ -88,7 +103,7 @@ pub trait Journal: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Nothing of the batch was settled then; on `Full` the caller tries again.
+    /// Nothing of the batch was settled then; on a transient error the caller tries again.
     async fn settle(
         &self,
         sink: &str,

@@ -63,9 +63,27 @@ impl Row {
     }
 }
 
-/// Records one delivery. One that was recorded before is recorded anew: a better adapter can turn
-/// an undecoded delivery into events, and no delivery is counted twice.
+/// Records deliveries, up to the first that `batch` leaves out: what is behind that one will be
+/// handed out again with it.
 pub(super) fn record(
+    connection: &Connection,
+    batch: &[Recorded],
+    progress: &mut Progress,
+    tally: &mut Tally,
+) -> Result<(), Failure> {
+    for recorded in batch {
+        if recorded.position.0 > progress.decoded_to.0 + 1 {
+            break;
+        }
+        record_one(connection, recorded, progress, tally)?;
+        pass_noted(connection, progress)?;
+    }
+    Ok(())
+}
+
+/// One that was recorded before is recorded anew: a better adapter can turn an undecoded delivery
+/// into events, and no delivery is counted twice.
+fn record_one(
     connection: &Connection,
     recorded: &Recorded,
     progress: &mut Progress,
@@ -113,6 +131,15 @@ pub(super) fn damaged(
     };
     for &position in positions {
         progress.undecoded += note(connection, position, &undecoded)?;
+    }
+    pass_noted(connection, progress)
+}
+
+/// Moves past damaged deliveries, which are noted before their turn comes.
+fn pass_noted(connection: &Connection, progress: &mut Progress) -> Result<(), Failure> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM undecoded WHERE position = ?1")?;
+    while statement.exists([progress.decoded_to.0 + 1])? {
+        progress.decoded_to.0 += 1;
     }
     Ok(())
 }

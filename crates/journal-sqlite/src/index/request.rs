@@ -52,13 +52,23 @@ impl Request {
 #[derive(Debug)]
 pub(crate) struct Index {
     sinks: Arc<Mutex<Sinks>>,
+    decoded: watch::Sender<LogPosition>,
     recorded: watch::Sender<EventPosition>,
 }
 
 impl Index {
-    /// Goes on after the last event, which `recorded` holds and goes on to tell.
-    pub(crate) fn new(sinks: Arc<Mutex<Sinks>>, recorded: watch::Sender<EventPosition>) -> Self {
-        Self { sinks, recorded }
+    /// Goes on after the last delivery and the last event, which `decoded` and `recorded` hold and
+    /// go on to tell.
+    pub(crate) fn new(
+        sinks: Arc<Mutex<Sinks>>,
+        decoded: watch::Sender<LogPosition>,
+        recorded: watch::Sender<EventPosition>,
+    ) -> Self {
+        Self {
+            sinks,
+            decoded,
+            recorded,
+        }
     }
 }
 
@@ -77,9 +87,7 @@ impl Work for Index {
         for (request, tally) in requests.iter().zip(&mut tallies) {
             match request {
                 Request::Record(batch) => {
-                    for recorded in batch {
-                        record::record(&transaction, recorded, &mut progress, tally)?;
-                    }
+                    record::record(&transaction, batch, &mut progress, tally)?;
                 }
                 Request::Damaged(positions) => {
                     record::damaged(&transaction, positions, &mut progress)?;
@@ -106,6 +114,7 @@ impl Work for Index {
         *shared = sinks;
         drop(shared);
 
+        self.decoded.send_replace(progress.decoded_to);
         self.recorded.send_if_modified(|last| {
             let is_later = *last < progress.events;
             *last = progress.events;

@@ -6,7 +6,6 @@ use switchboard_core::sink::Envelope;
 
 use crate::failure::Failure;
 use crate::index::{event_of, key_range};
-use crate::reader::sql_limit;
 
 /// Which events to list.
 #[derive(Clone, Debug)]
@@ -62,15 +61,15 @@ pub(super) fn matching(
             "SELECT position, delivery, checksum, json FROM event
              WHERE position > ?1 AND position < ?2
                  AND (?3 IS NULL OR kind GLOB ?3) AND (?4 IS NULL OR endpoint = ?4)
-             ORDER BY position {order} LIMIT ?5"
+             ORDER BY position {order}"
         ),
         params![
             filter.after.map_or(0, number),
             filter.before.map_or(i64::MAX, number),
             filter.kind,
             filter.endpoint,
-            sql_limit(filter.limit),
         ],
+        filter.limit,
     )?;
     if filter.after.is_none() {
         events.reverse();
@@ -90,20 +89,29 @@ pub(super) fn of_id(connection: &Connection, id: &str) -> Result<Vec<Listed>, Fa
          WHERE position IN (SELECT event FROM seen WHERE key BETWEEN ?1 AND ?2)
          ORDER BY position",
         key_range(id),
+        usize::MAX,
     )
 }
 
-fn list(connection: &Connection, sql: &str, params: impl Params) -> Result<Vec<Listed>, Failure> {
+/// The first `limit` events that can be read back.
+fn list(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+    limit: usize,
+) -> Result<Vec<Listed>, Failure> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params)?;
     let mut events = Vec::new();
-    while let Some(row) = rows.next()? {
+    while events.len() < limit
+        && let Some(row) = rows.next()?
+    {
         let event = event_of(row)?;
-        events.push(Listed {
+        events.extend(event.envelope.map(|envelope| Listed {
             position: event.position,
             delivery: event.delivery,
-            envelope: event.envelope,
-        });
+            envelope,
+        }));
     }
     Ok(events)
 }

@@ -54,7 +54,8 @@ impl SqliteReader {
         }
     }
 
-    /// The events that match `filter`, in the order they were recorded.
+    /// The events that match `filter`, in the order they were recorded. One that cannot be read back
+    /// is left out: it is a dead letter of every sink.
     ///
     /// # Errors
     ///

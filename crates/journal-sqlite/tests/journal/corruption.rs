@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use switchboard_core::journal::{Fault, Journal as _, JournalError, LogPosition, UndecodedCause};
+use switchboard_core::journal::{
+    ClaimRequest, Decoded, Fault, Journal as _, JournalError, LogPosition, UndecodedCause,
+};
 use switchboard_journal_sqlite::SqliteJournal;
 
-use crate::support::{Place, append, record};
+use crate::support::{LEASE, Place, append, moment, record};
 
 const BODIES: u64 = 40;
 
@@ -93,6 +95,70 @@ async fn a_lost_frame_is_flagged() {
 }
 
 #[tokio::test]
+async fn damaged_deliveries_alone_are_passed_by_and_noted_once() {
+    let place = Place::new();
+    let journal = place.open();
+    for body in ["1", "2", "3"] {
+        append(&journal, body).await;
+    }
+    drop(journal);
+    let log = rusqlite::Connection::open(place.path().join("log.db")).unwrap();
+    log.execute("UPDATE frame SET bytes = x'00' WHERE first IN (1, 3)", ())
+        .unwrap();
+    drop(log);
+
+    let journal = place.open();
+    for _ in 0..2 {
+        assert_eq!(journal.next(9).await.unwrap()[0].position, LogPosition(2));
+    }
+    let second = Decoded {
+        position: LogPosition(2),
+        outcome: Ok(Vec::new()),
+    };
+    journal.record(&[second]).await.unwrap();
+    append(&journal, "4").await;
+
+    assert_eq!(journal.next(9).await.unwrap()[0].position, LogPosition(4));
+    let counters = place.read().counters().unwrap();
+    assert_eq!((counters.decoded, counters.undecoded), (1, 2));
+    assert_eq!(counters.waiting(), 1);
+}
+
+#[tokio::test]
+async fn a_missing_event_stops_the_journal() {
+    let place = Place::new();
+    let journal = place.open();
+    journal.subscribe("app").await.unwrap();
+    record(&journal, &["1", "2", "3"]).await;
+    drop(journal);
+    let index = rusqlite::Connection::open(place.path().join("index.db")).unwrap();
+    index
+        .execute("DELETE FROM event WHERE position = 2", ())
+        .unwrap();
+    drop(index);
+
+    let journal = place.open();
+    let error = journal.claim(&request(9)).await.unwrap_err();
+
+    assert!(matches!(error, JournalError::Stopped), "{error:?}");
+    let fault = journal.stopped().await;
+    let Fault::Corrupt(reason) = &fault else {
+        panic!("{fault:?}")
+    };
+    assert_eq!(reason.to_string(), "event 2 is missing");
+}
+
+fn request(limit: usize) -> ClaimRequest<'static> {
+    ClaimRequest {
+        sink: "app",
+        owner: "me",
+        now: moment(0),
+        lease: LEASE,
+        limit,
+    }
+}
+
+#[tokio::test]
 async fn no_flipped_bit_alters_what_is_served() {
     let place = filled().await;
     let log = place.path().join("log.db");
@@ -140,14 +206,7 @@ async fn an_altered_event_stops_the_journal() {
     drop(index);
 
     let journal = place.open();
-    let request = switchboard_core::journal::ClaimRequest {
-        sink: "app",
-        owner: "me",
-        now: crate::support::moment(0),
-        lease: crate::support::LEASE,
-        limit: 1,
-    };
-    let error = journal.claim(&request).await.unwrap_err();
+    let error = journal.claim(&request(1)).await.unwrap_err();
 
     assert!(matches!(error, JournalError::Stopped), "{error:?}");
     let fault = journal.stopped().await;

@@ -7,7 +7,7 @@ use switchboard_core::journal::{
     AppendError, Decoded, Journal as _, JournalError, LogPosition, Receipt,
 };
 
-use crate::support::{event, intake, open};
+use crate::support::{SINK, claim, event, intake, moment, open, positions, with_events};
 
 /// A file system of 1 MiB.
 struct SmallDisk {
@@ -42,8 +42,26 @@ impl Drop for SmallDisk {
     }
 }
 
-fn fill(path: &Path, bytes: usize) {
-    std::fs::write(path, vec![0; bytes]).unwrap();
+fn fill(path: &Path, bytes: usize) -> std::io::Result<()> {
+    std::fs::write(path, vec![0; bytes])
+}
+
+#[tokio::test]
+async fn what_is_stored_is_delivered_by_a_restart_on_a_full_disk() {
+    let Some(disk) = SmallDisk::mount() else {
+        return;
+    };
+    let journal = open(&disk.journal());
+    with_events(&journal, 3).await;
+    while journal.append(intake(vec![7; 20_000])).await.is_ok() {}
+    drop(journal);
+    fill(&disk.ballast(), 1 << 20).unwrap_err();
+
+    let journal = open(&disk.journal());
+    journal.subscribe(SINK).await.unwrap();
+
+    let claims = claim(&journal, moment(0), 9).await;
+    assert_eq!(positions(&claims), [1, 2, 3]);
 }
 
 #[tokio::test]
@@ -51,7 +69,7 @@ async fn appends_are_refused_while_the_disk_is_full_and_work_again() {
     let Some(disk) = SmallDisk::mount() else {
         return;
     };
-    fill(&disk.ballast(), 256 << 10);
+    fill(&disk.ballast(), 256 << 10).unwrap();
     let journal = open(&disk.journal());
     journal.subscribe("app").await.unwrap();
 

@@ -35,7 +35,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (1..6_usize).prop_map(Step::Take),
         4 => Just(Step::Record),
         4 => (0..8_usize, prop::bool::weighted(0.8)).prop_map(|(limit, owner)| Step::Claim(limit, owner)),
-        16 => (0..12_u64, 0..6_u8, prop::bool::weighted(0.8))
+        16 => (0..12_u64, 0..7_u8, prop::bool::weighted(0.8))
             .prop_map(|(event, way, owner)| Step::Settle(event, way, owner)),
         2 => (1..50_i64).prop_map(Step::Wait),
         1 => Just(Step::Crash),
@@ -67,8 +67,8 @@ type Claimed = (
 struct Run<J> {
     journal: J,
     appended: usize,
-    handed_out: usize,
-    /// Taken, and not recorded yet.
+    recorded: usize,
+    /// What was taken last, and not recorded yet.
     taken: Vec<(LogPosition, u8)>,
     now: i64,
 }
@@ -79,7 +79,7 @@ impl<J: Journal> Run<J> {
         Self {
             journal,
             appended: 0,
-            handed_out: 0,
+            recorded: 0,
             taken: Vec::new(),
             now: 0,
         }
@@ -93,18 +93,17 @@ impl<J: Journal> Run<J> {
                 Answer::Appended(receipt.unwrap().position())
             }
             // It would wait for ever.
-            Step::Take(_) if self.handed_out == self.appended => Answer::Nothing,
+            Step::Take(_) if self.recorded == self.appended => Answer::Nothing,
             Step::Take(limit) => {
                 let stored = self.journal.next(limit).await?;
                 let taken = stored
                     .iter()
                     .map(|stored| (stored.position, stored.intake.delivery.body[0]));
-                let taken: Vec<_> = taken.collect();
-                self.handed_out += taken.len();
-                self.taken.extend(&taken);
-                Answer::Taken(taken)
+                self.taken = taken.collect();
+                Answer::Taken(self.taken.clone())
             }
             Step::Record => {
+                self.recorded += self.taken.len();
                 let decoded: Vec<Decoded> = self.taken.drain(..).map(decode).collect();
                 Answer::Recorded(self.journal.record(&decoded).await?)
             }
@@ -121,7 +120,6 @@ impl<J: Journal> Run<J> {
                 Answer::Nothing
             }
             Step::Crash => {
-                self.handed_out -= self.taken.len();
                 self.taken.clear();
                 Answer::Nothing
             }
@@ -151,6 +149,8 @@ impl<J: Journal> Run<J> {
             1 => (Verdict::Dead(Cause::Exhausted), failed),
             2 => (Verdict::Retry(later), None),
             3 => (Verdict::Retry(later), failed),
+            // As a clock says that was set back since.
+            6 => (Verdict::Retry(moment(self.now + 13 * 3600)), None),
             _ => (Verdict::Delivered, None),
         };
         Settlement {

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use switchboard_core::journal::{Cause, EventPosition, Journal as _, Verdict};
+use switchboard_core::journal::{Cause, Decoded, EventPosition, Journal as _, Verdict};
+use switchboard_journal_sqlite::EventFilter;
 
 use crate::support::{
-    LEASE, OWNER, Place, SINK, claim, claim_as, fail, moment, positions, record, settle, settle_as,
-    with_events,
+    LEASE, OWNER, Place, SINK, append, claim, claim_as, deep_event, event, fail, moment, positions,
+    record, settle, settle_as, with_events,
 };
 
 #[tokio::test]
@@ -137,6 +138,50 @@ async fn everything_is_where_it_was_after_a_restart() {
     let at: Vec<_> = dead[0].attempts.iter().map(|attempt| attempt.at).collect();
     assert_eq!(at, [moment(1), moment(11)]);
     assert_eq!(dead[1].event, EventPosition(4));
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_back_is_a_dead_letter_and_the_others_flow() {
+    let place = Place::new();
+    let journal = place.open();
+    journal.subscribe(SINK).await.unwrap();
+    let position = append(&journal, "").await;
+    let events = vec![deep_event("1"), deep_event("2"), event("3"), event("4")];
+    let decoded = Decoded {
+        position,
+        outcome: Ok(events),
+    };
+    journal.record(&[decoded]).await.unwrap();
+
+    // One at a time: the first claims find nothing that can be given.
+    let claims = claim(&journal, moment(0), 1).await;
+    assert_eq!(positions(&claims), [3]);
+    drop(journal);
+    let journal = place.open();
+    assert_eq!(positions(&claim(&journal, moment(0), 9).await), [3, 4]);
+
+    let mut reader = place.read();
+    let dead = reader.dead_letters(Some(SINK), 10).unwrap();
+    let dead: Vec<_> = dead.iter().map(|dead| (dead.event.0, dead.cause)).collect();
+    assert_eq!(dead, [(1, Cause::Unreadable), (2, Cause::Unreadable)]);
+    assert_eq!(reader.counters().unwrap().sinks[0].dead, 2);
+    let listed = reader.events(&EventFilter::last(2)).unwrap();
+    let listed: Vec<_> = listed.iter().map(|listed| listed.position.0).collect();
+    assert_eq!(listed, [3, 4]);
+    assert_eq!(reader.events(&EventFilter::last(9)).unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_known_sink_is_subscribed_without_a_write() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 1).await;
+    let rival = rusqlite::Connection::open(place.path().join("index.db")).unwrap();
+    rival.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    journal.subscribe(SINK).await.unwrap();
+
+    assert_eq!(positions(&claim(&journal, moment(0), 9).await), [1]);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use switchboard_core::event::Origin;
 use switchboard_core::journal::{
     Attempt, ClaimRequest, Claims, Decoded, EventPosition, Intake, Journal as _, LogPosition,
@@ -71,6 +71,16 @@ pub(crate) fn event(key: &str) -> Event {
 }
 
 pub(crate) fn event_at(endpoint: &str, key: &str) -> Event {
+    stamped(endpoint, key, json!({}))
+}
+
+/// An event that is written, and that serde_json does not read: it follows 128 levels.
+pub(crate) fn deep_event(key: &str) -> Event {
+    let deep = (0..200).fold(json!(null), |inner, _| json!([inner]));
+    stamped("support", key, deep)
+}
+
+fn stamped(endpoint: &str, key: &str, payload: Value) -> Event {
     const ADAPTER: Descriptor = Descriptor::new("acme", "Acme");
     let origin = Origin {
         adapter: &ADAPTER,
@@ -80,7 +90,7 @@ pub(crate) fn event_at(endpoint: &str, key: &str) -> Event {
         delivery: "d-1",
         recorded: moment(0),
     };
-    let draft = Draft::unknown("ping", json!({}), DedupKey::provider([key]));
+    let draft = Draft::unknown("ping", payload, DedupKey::provider([key]));
     Event::stamp(draft, &origin, 0)
 }
 

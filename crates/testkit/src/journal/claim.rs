@@ -1,9 +1,9 @@
 //! Every sink has its own place among the events.
 
-use switchboard_core::journal::{ClaimRequest, Journal, MAX_UNSETTLED, Verdict};
+use switchboard_core::journal::{ClaimRequest, Journal, MAX_CLAIM_BYTES, MAX_UNSETTLED, Verdict};
 
 use super::JournalUnderTest;
-use super::samples::{at, events};
+use super::samples::{at, event, event_with, events};
 use super::trial::{Checked, LEASE, Trial, failed, keys, same};
 
 pub(super) async fn a_new_sink_starts_at_the_end<U: JournalUnderTest>(trial: Trial<U>) -> Checked {
@@ -93,6 +93,63 @@ pub(super) async fn due_events_come_before_fresh_ones<U: JournalUnderTest>(
     let mut keys = keys(&claims);
     keys[..2.min(claims.len())].sort();
     same("events", keys, ["1", "2", "3", "4"])
+}
+
+pub(super) async fn due_and_fresh_events_take_turns<U: JournalUnderTest>(
+    trial: Trial<U>,
+) -> Checked {
+    const DUE: [&str; 6] = ["1", "2", "3", "4", "5", "6"];
+    trial.journal.subscribe("a").await?;
+    trial.record(events(DUE)).await?;
+    let claims = trial.claim("a", "me", at(0)).await?.claims;
+    trial
+        .settle("a", "me", &claims, Verdict::Retry(at(60)), failed(at(0)))
+        .await?;
+    trial.record(events(["7", "8", "9", "10"])).await?;
+
+    // One slot is each one's in turn, and what one does not need is the other's.
+    for (limits, due, fresh) in [(&[4][..], 2, 2), (&[1, 1], 1, 1), (&[4], 3, 1)] {
+        let mut claimed = Vec::new();
+        for &limit in limits {
+            let request = ClaimRequest {
+                sink: "a",
+                owner: "me",
+                now: at(60),
+                lease: LEASE,
+                limit,
+            };
+            claimed.extend(keys(&trial.journal.claim(&request).await?.claims));
+        }
+        let is_due = |key: &&String| DUE.contains(&key.as_str());
+        let seen = claimed.iter().filter(is_due).count();
+        same(&format!("due events in {limits:?} slots"), seen, due)?;
+        let seen = claimed.len() - seen;
+        same(&format!("fresh events in {limits:?} slots"), seen, fresh)?;
+    }
+    Ok(())
+}
+
+pub(super) async fn a_claim_ends_before_it_grows_too_large<U: JournalUnderTest>(
+    trial: Trial<U>,
+) -> Checked {
+    trial.journal.subscribe("a").await?;
+    let half = |key: &str| event_with(key, "x".repeat(MAX_CLAIM_BYTES / 2).into());
+    trial.record(vec![half("1"), half("2"), event("3")]).await?;
+    let request = ClaimRequest {
+        sink: "a",
+        owner: "me",
+        now: at(0),
+        lease: LEASE,
+        limit: 100,
+    };
+
+    let claims = trial.journal.claim(&request).await?.claims;
+
+    let is_bounded = (1..=2).contains(&claims.len());
+    same("one or two large events", is_bounded, true)?;
+    let mut claimed = keys(&claims);
+    claimed.extend(keys(&trial.claim("a", "me", at(0)).await?.claims));
+    same("all events in the end", claimed, ["1", "2", "3"])
 }
 
 pub(super) async fn few_fresh_events_are_unsettled_at_once<U: JournalUnderTest>(

@@ -63,6 +63,7 @@ pub(super) async fn bytes_come_out_as_they_went_in<U: JournalUnderTest>(
 
         same("deliveries handed out", taken.len(), 1)?;
         unchanged(oddity, &taken[0], &sent)?;
+        trial.record_pings(&taken).await?;
     }
     Ok(())
 }

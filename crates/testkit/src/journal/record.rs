@@ -3,12 +3,13 @@
 use std::future::ready;
 use std::iter::zip;
 
+use serde_json::{Value, json};
 use switchboard_core::journal::{Decoded, EventPosition, Journal, Tally};
 use switchboard_core::sink::Envelope;
 
 use super::JournalUnderTest;
-use super::samples::{at, event, event_of, events, undecoded};
-use super::trial::{Broken, Checked, Trial, bodies, same};
+use super::samples::{at, event, event_of, event_with, events, undecoded};
+use super::trial::{Broken, Checked, Trial, bodies, keys, same};
 
 pub(super) async fn events_come_out_as_they_were_recorded<U: JournalUnderTest>(
     trial: Trial<U>,
@@ -166,6 +167,22 @@ pub(super) async fn recorded_after_waits_for_an_event<U: JournalUnderTest>(
     trial.record(events(["2"])).await?;
 
     Ok(recorded.await?)
+}
+
+pub(super) async fn an_event_of_any_depth_holds_nobody_up<U: JournalUnderTest>(
+    trial: Trial<U>,
+) -> Checked {
+    trial.journal.subscribe("a").await?;
+    let deep = (0..300).fold(Value::Null, |inner, _| json!([inner]));
+    let mut batch = vec![event_with("deep", deep)];
+    batch.extend(events(["1", "2"]));
+    trial.record(batch).await?;
+
+    // Whether the deep one can be given to a sink is the journal's affair.
+    let mut claimed = keys(&trial.claim("a", "me", at(0)).await?.claims);
+    claimed.retain(|key| key != "deep");
+
+    same("the events behind it", claimed, ["1", "2"])
 }
 
 /// The tally of a batch without undecoded deliveries.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
-use serde_json::json;
+use serde_json::{Value, json};
 use switchboard_core::event::Origin;
 use switchboard_core::journal::{Intake, Undecoded, UndecodedCause};
 use switchboard_core::{DedupKey, Delivery, Descriptor, Draft, Event, Timestamp, Verified};
@@ -73,9 +73,18 @@ pub(super) fn event(key: &str) -> Event {
     event_of("support", key)
 }
 
+/// The event of `key` that says `payload`.
+pub(super) fn event_with(key: &str, payload: Value) -> Event {
+    stamped("support", key, payload)
+}
+
 /// The event of `key`, of `endpoint` and so of a source of its own.
 pub(super) fn event_of(endpoint: &str, key: &str) -> Event {
-    let draft = Draft::unknown("sample", json!({"text": "hé"}), DedupKey::provider([key]));
+    stamped(endpoint, key, json!({"text": "hé"}))
+}
+
+fn stamped(endpoint: &str, key: &str, payload: Value) -> Event {
+    let draft = Draft::unknown("sample", payload, DedupKey::provider([key]));
     let origin = Origin {
         adapter: &ADAPTER,
         endpoint,

@@ -1,6 +1,6 @@
 //! What becomes of an event at a sink.
 
-use switchboard_core::journal::{Cause, Journal, Verdict};
+use switchboard_core::journal::{Cause, Journal, LONGEST_PAUSE, Verdict};
 
 use super::JournalUnderTest;
 use super::samples::{at, events};
@@ -86,6 +86,25 @@ pub(super) async fn the_next_due_is_the_earliest<U: JournalUnderTest>(trial: Tri
     same("the next due", claims.next_due, Some(at(60)))?;
     let claims = trial.expect_claims("a", "me", at(60), &["2"]).await?;
     same("the next due of the others", claims.next_due, Some(at(120)))
+}
+
+pub(super) async fn a_clock_that_was_set_back_delays_no_retry_for_long<U: JournalUnderTest>(
+    trial: Trial<U>,
+) -> Checked {
+    let hour = 3600;
+    let longest = LONGEST_PAUSE.as_secs();
+    trial.journal.subscribe("a").await?;
+    trial.record(events(["1", "2"])).await?;
+    let claims = trial.claim("a", "me", at(0)).await?.claims;
+    for (claim, due) in claims.chunks(1).zip([longest, longest + hour]) {
+        trial
+            .settle("a", "me", claim, Verdict::Retry(at(due)), None)
+            .await?;
+    }
+
+    // By a clock that shows noon the second one waits for too long, and the first one does not.
+    let claims = trial.expect_claims("a", "me", at(0), &["2"]).await?;
+    same("the next due", claims.next_due, Some(at(longest)))
 }
 
 /// Settles one of two events with `verdict`.

@@ -75,23 +75,33 @@ impl<U: JournalUnderTest> Trial<U> {
         Ok(())
     }
 
-    /// Everything that is handed out up to the delivery at `last`.
+    /// Everything that is not recorded, up to the delivery at `last`, which is the last one.
     pub(super) async fn take_through(&self, last: LogPosition) -> Checked<Vec<Stored>> {
-        let mut taken: Vec<Stored> = Vec::new();
-        while taken.last().is_none_or(|stored| stored.position < last) {
-            let batch = self.journal.next(100).await?;
-            if batch.is_empty() || taken.len() > ENDLESS {
-                return Err(Broken::new(format!("nothing leads to delivery {last}")));
-            }
-            taken.extend(batch);
+        let taken = self.journal.next(ENDLESS).await?;
+        if taken.last().is_none_or(|stored| stored.position != last) {
+            return Err(Broken::new(format!("nothing leads to delivery {last}")));
         }
         Ok(taken)
     }
 
-    /// Everything that is handed out before, and with, one more delivery: `marker`.
+    /// Everything that is not recorded, and one more delivery: `marker`.
     pub(super) async fn take_through_marker(&self) -> Checked<Vec<Stored>> {
         let marker = self.append(intake("marker")).await?;
         self.take_through(marker).await
+    }
+
+    /// Records that there are no events in these deliveries.
+    pub(super) async fn record_pings(&self, deliveries: &[Stored]) -> Checked {
+        let ping = |stored: &Stored| Decoded {
+            position: stored.position,
+            outcome: Ok(Vec::new()),
+        };
+        let batch: Vec<Decoded> = deliveries.iter().map(ping).collect();
+        same(
+            "the tally",
+            self.journal.record(&batch).await?,
+            Tally::default(),
+        )
     }
 
     /// Appends a delivery and records that `events` are in it.

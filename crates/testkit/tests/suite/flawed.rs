@@ -1,5 +1,6 @@
 //! Journals that are each wrong in one way.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
@@ -7,9 +8,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use switchboard_core::Timestamp;
 use switchboard_core::journal::{
-    AppendError, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, Journal,
+    AppendError, Claim, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, Journal,
     JournalError, LogPosition, MemoryJournal, Receipt, Settlement, Stored, Tally, Verdict,
 };
+use switchboard_core::sink::Envelope;
 
 /// What is wrong with a journal.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,12 +20,17 @@ pub(crate) enum Flaw {
     LosesAppends,
     AltersAByte,
     NeverWaits,
-    HandsOutTwice,
+    HandsOutOnce,
     HandsOutEarly,
+    SkipsWhatIsLeftOut,
     ForgetsDuplicates,
     RecordsPieceByPiece,
     ForgetsAtACrash,
+    ChokesOnDepth,
+    StarvesFreshEvents,
+    ClaimsWithoutMeasure,
     IgnoresDueTime,
+    TrustsTheClock,
     IgnoresOwner,
     NeverExpires,
     RaisesTheDead,
@@ -36,8 +43,10 @@ pub(crate) struct Flawed {
     flaw: Flaw,
     inner: MemoryJournal,
     appends: AtomicU64,
-    /// What `HandsOutTwice` hands out once more.
-    again: Mutex<Vec<Stored>>,
+    /// The last that `HandsOutOnce` handed out.
+    handed_out: Mutex<LogPosition>,
+    /// When each event is due that `TrustsTheClock` was told to try again.
+    dues: Mutex<HashMap<EventPosition, Timestamp>>,
 }
 
 impl Flawed {
@@ -46,7 +55,8 @@ impl Flawed {
             flaw,
             inner: MemoryJournal::new(),
             appends: AtomicU64::new(0),
-            again: Mutex::default(),
+            handed_out: Mutex::default(),
+            dues: Mutex::default(),
         }
     }
 
@@ -55,6 +65,7 @@ impl Flawed {
             return Self::new(self.flaw);
         }
         self.inner.reopen();
+        *self.handed_out() = LogPosition(0);
         self
     }
 
@@ -62,8 +73,14 @@ impl Flawed {
         self.flaw == flaw
     }
 
-    fn again(&self) -> MutexGuard<'_, Vec<Stored>> {
-        self.again.lock().expect("nothing panics under the lock")
+    fn handed_out(&self) -> MutexGuard<'_, LogPosition> {
+        self.handed_out
+            .lock()
+            .expect("nothing panics under the lock")
+    }
+
+    fn dues(&self) -> MutexGuard<'_, HashMap<EventPosition, Timestamp>> {
+        self.dues.lock().expect("nothing panics under the lock")
     }
 
     fn owner<'a>(&self, owner: &'a str) -> &'a str {
@@ -122,13 +139,11 @@ impl Journal for Flawed {
                 () = std::future::ready(()) => Ok(Vec::new()),
             };
         }
-        let again = std::mem::take(&mut *self.again());
-        if !again.is_empty() {
-            return Ok(again);
-        }
-        let batch = self.inner.next(limit).await?;
-        if self.has(Flaw::HandsOutTwice) {
-            self.again().clone_from(&batch);
+        let mut batch = self.inner.next(limit).await?;
+        if self.has(Flaw::HandsOutOnce) {
+            let mut handed_out = self.handed_out();
+            batch.retain(|stored| stored.position > *handed_out);
+            *handed_out = batch.last().map_or(*handed_out, |last| last.position);
         }
         if self.has(Flaw::HandsOutEarly) {
             for stored in &batch {
@@ -152,6 +167,17 @@ impl Journal for Flawed {
                     event.id.push('?');
                 }
             }
+        }
+        if self.has(Flaw::SkipsWhatIsLeftOut) {
+            let first = self.inner.next(1).await?[0].position.0;
+            let last = batch.last().map_or(0, |last| last.position.0);
+            for position in (first..=last).map(LogPosition) {
+                if batch.iter().all(|decoded| decoded.position != position) {
+                    let outcome = Ok(Vec::new());
+                    batch.push(Decoded { position, outcome });
+                }
+            }
+            batch.sort_by_key(|decoded| decoded.position);
         }
         if self.has(Flaw::RecordsPieceByPiece) {
             let mut tally = Tally::default();
@@ -177,7 +203,35 @@ impl Journal for Flawed {
         if self.has(Flaw::NeverExpires) {
             request.lease = Duration::MAX;
         }
-        self.inner.claim(&request).await
+        let mut claims = self.inner.claim(&request).await?;
+        match self.flaw {
+            Flaw::ChokesOnDepth => {
+                for claim in &claims.claims {
+                    let json = claim.envelope.json().clone();
+                    Envelope::read(json).map_err(|_| JournalError::Stopped)?;
+                }
+            }
+            Flaw::StarvesFreshEvents if claims.claims.iter().any(|claim| claim.attempts > 0) => {
+                claims.claims.retain(|claim| claim.attempts > 0);
+            }
+            Flaw::ClaimsWithoutMeasure => {
+                let mut count = claims.claims.len();
+                while count > 0 {
+                    request.limit -= count;
+                    let more = self.inner.claim(&request).await?.claims;
+                    count = more.len();
+                    claims.claims.extend(more);
+                }
+            }
+            Flaw::TrustsTheClock => {
+                let dues = self.dues();
+                let due = |claim: &Claim| dues.get(&claim.position);
+                let is_due = |claim: &Claim| due(claim).is_none_or(|due| *due <= request.now);
+                claims.claims.retain(is_due);
+            }
+            _ => {}
+        }
+        Ok(claims)
     }
 
     async fn settle(
@@ -188,6 +242,9 @@ impl Journal for Flawed {
     ) -> Result<(), JournalError> {
         let mut settlements = settlements.to_vec();
         for settlement in &mut settlements {
+            if let Verdict::Retry(due) = settlement.verdict {
+                self.dues().insert(settlement.position, due);
+            }
             settlement.verdict = self.verdict(&settlement.verdict);
         }
         let owner = self.owner(owner);

@@ -53,7 +53,14 @@ async fn every_flaw_is_caught_by_the_promise_it_breaks() {
         (Flaw::LosesAppends, "concurrent_appends_all_come_out_once"),
         (Flaw::AltersAByte, "bytes_come_out_as_they_went_in"),
         (Flaw::NeverWaits, "next_waits_for_a_delivery"),
-        (Flaw::HandsOutTwice, "each_delivery_is_handed_out_once"),
+        (
+            Flaw::HandsOutOnce,
+            "a_delivery_is_handed_out_again_until_it_is_recorded",
+        ),
+        (
+            Flaw::SkipsWhatIsLeftOut,
+            "a_delivery_that_was_left_out_is_handed_out_again",
+        ),
         (
             Flaw::HandsOutEarly,
             "an_unrecorded_delivery_is_handed_out_again_after_a_crash",
@@ -70,6 +77,16 @@ async fn every_flaw_is_caught_by_the_promise_it_breaks() {
         (
             Flaw::IgnoresDueTime,
             "a_retry_comes_back_when_due_and_not_before",
+        ),
+        (Flaw::ChokesOnDepth, "an_event_of_any_depth_holds_nobody_up"),
+        (Flaw::StarvesFreshEvents, "due_and_fresh_events_take_turns"),
+        (
+            Flaw::ClaimsWithoutMeasure,
+            "a_claim_ends_before_it_grows_too_large",
+        ),
+        (
+            Flaw::TrustsTheClock,
+            "a_clock_that_was_set_back_delays_no_retry_for_long",
         ),
         (Flaw::IgnoresOwner, "a_stranger_settles_nothing"),
         (Flaw::NeverExpires, "an_expired_lease_is_claimable"),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::Timestamp;
 use crate::journal::{
-    Attempt, Cause, Claim, ClaimRequest, Claims, EventPosition, MAX_UNSETTLED, Settlement, Verdict,
+    Attempt, Cause, Claim, ClaimRequest, Claims, EventPosition, LONGEST_PAUSE, MAX_CLAIM_BYTES,
+    MAX_UNSETTLED, Settlement, Turns, Verdict,
 };
 use crate::sink::Envelope;
 
@@ -41,6 +42,7 @@ pub(super) struct Lane {
     admitted: EventPosition,
     /// What was admitted and is not finished.
     open: BTreeMap<EventPosition, Open>,
+    turns: Turns,
     delivered: u64,
     unmatched: u64,
     pub(super) dead: Vec<DeadLetter>,
@@ -66,6 +68,7 @@ impl Lane {
         Self {
             admitted: head,
             open: BTreeMap::new(),
+            turns: Turns::default(),
             delivered: 0,
             unmatched: 0,
             dead: Vec::new(),
@@ -90,33 +93,32 @@ impl Lane {
         request: &ClaimRequest<'_>,
         envelope: impl Fn(EventPosition) -> Arc<Envelope>,
     ) -> Claims {
-        // A fresh one, due at `None`, is due at every moment.
-        let mut free: Vec<_> = self
-            .open
-            .iter_mut()
-            .filter(|(_, open)| open.is_free(request.now) && open.due <= Some(request.now))
-            .collect();
-        free.sort_by_key(|(position, open)| (open.due.is_none(), open.due, **position));
-        let claims = free
-            .into_iter()
-            .take(request.limit)
-            .map(|(&position, open)| {
-                open.lease = Some(Lease {
-                    owner: request.owner.to_owned(),
-                    until: request.now.plus(request.lease),
-                });
-                Claim {
-                    position,
-                    envelope: envelope(position),
-                    attempts: u32::try_from(open.attempts.len()).unwrap_or(u32::MAX),
-                    first_attempt: open.attempts.first().map(|attempt| attempt.at),
-                }
-            })
-            .collect();
-        let waiting = self.open.values().filter(|open| open.is_free(request.now));
+        let now = request.now;
+        let free = self.open.iter_mut().filter(|(_, open)| open.is_free(now));
+        let (fresh, mut due): (Vec<_>, Vec<_>) = free.partition(|(_, open)| open.due.is_none());
+        due.retain(|(_, open)| open.due_by(now) <= Some(now));
+        due.sort_by_key(|(position, open)| (open.due_by(now) != open.due, open.due, **position));
+
+        let (mut due, mut fresh) = (due.into_iter(), fresh.into_iter());
+        let (mut claims, mut bytes) = (Vec::new(), 0);
+        while claims.len() < request.limit && bytes < MAX_CLAIM_BYTES {
+            let Some((&position, open)) = self.turns.take(&mut due, &mut fresh) else {
+                break;
+            };
+            open.lease = Some(Lease {
+                owner: request.owner.to_owned(),
+                until: now.plus(request.lease),
+            });
+            let claim = open.claim(position, envelope(position));
+            bytes += claim.envelope.json().len();
+            claims.push((open.due.is_none(), claim));
+        }
+        claims.sort_by_key(|(is_fresh, _)| *is_fresh);
+
+        let waiting = self.open.values().filter(|open| open.is_free(now));
         Claims {
-            claims,
-            next_due: waiting.filter_map(|open| open.due).min(),
+            claims: claims.into_iter().map(|(_, claim)| claim).collect(),
+            next_due: waiting.filter_map(|open| open.due_by(now)).min(),
             head: EventPosition::default(),
         }
     }
@@ -152,7 +154,9 @@ impl Lane {
         }
     }
 
-    pub(super) fn end_leases(&mut self) {
+    /// Forgets what a restart forgets.
+    pub(super) fn reopen(&mut self) {
+        self.turns = Turns::default();
         for open in self.open.values_mut() {
             open.lease = None;
         }
@@ -169,6 +173,25 @@ impl Lane {
 }
 
 impl Open {
+    fn claim(&self, position: EventPosition, envelope: Arc<Envelope>) -> Claim {
+        Claim {
+            position,
+            envelope,
+            attempts: u32::try_from(self.attempts.len()).unwrap_or(u32::MAX),
+            first_attempt: self.attempts.first().map(|attempt| attempt.at),
+        }
+    }
+
+    /// When it is due, by a clock that shows `now` and may have been set back.
+    fn due_by(&self, now: Timestamp) -> Option<Timestamp> {
+        let due = self.due?;
+        Some(if due > now.plus(LONGEST_PAUSE) {
+            now
+        } else {
+            due
+        })
+    }
+
     /// Whether nobody holds it at `now`.
     fn is_free(&self, now: Timestamp) -> bool {
         self.lease.as_ref().is_none_or(|lease| lease.until <= now)

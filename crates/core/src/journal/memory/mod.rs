@@ -55,7 +55,7 @@ impl MemoryJournal {
     }
 
     /// Ends this opening and begins the next, as a crash and a restart would: no lease holds any
-    /// more, and what was handed out and not recorded is handed out again.
+    /// more.
     pub fn reopen(&self) {
         self.change(State::reopen);
     }
@@ -125,7 +125,7 @@ impl Journal for MemoryJournal {
     }
 
     async fn next(&self, limit: usize) -> Result<Vec<Stored>, JournalError> {
-        self.wait_for(|state| state.hand_out(limit).transpose())
+        self.wait_for(|state| state.unrecorded(limit).transpose())
             .await
     }
 

@@ -20,8 +20,6 @@ pub(super) struct State {
     pub(super) tally: Tally,
     pub(super) append_failure: Option<AppendError>,
     pub(super) is_closed: bool,
-    /// The last delivery that was handed out in this opening, or recorded before it.
-    handed_out: LogPosition,
     /// The last delivery that was recorded.
     recorded: LogPosition,
     /// The (`source`, `id`) of every event.
@@ -41,8 +39,7 @@ impl State {
 
     pub(super) fn reopen(&mut self) {
         self.is_closed = false;
-        self.handed_out = self.recorded;
-        self.lanes.values_mut().for_each(Lane::end_leases);
+        self.lanes.values_mut().for_each(Lane::reopen);
     }
 
     pub(super) fn append(&mut self, intake: Intake) -> Result<LogPosition, AppendError> {
@@ -57,24 +54,21 @@ impl State {
         Ok(position)
     }
 
-    /// The next deliveries, or `None` when all were handed out.
-    pub(super) fn hand_out(&mut self, limit: usize) -> Result<Option<Vec<Stored>>, JournalError> {
-        let state = self.opened()?;
-        let handed_out = state.handed_out;
-        let first = state
-            .log
-            .partition_point(|stored| stored.position <= handed_out);
-        let batch: Vec<Stored> = state.log[first..].iter().take(limit).cloned().collect();
-        let Some(last) = batch.last() else {
-            return Ok(None);
-        };
-        state.handed_out = last.position;
-        Ok(Some(batch))
+    /// The oldest deliveries that are not recorded, or `None` when all are.
+    pub(super) fn unrecorded(&mut self, limit: usize) -> Result<Option<Vec<Stored>>, JournalError> {
+        let Self { log, recorded, .. } = self.opened()?;
+        let first = log.partition_point(|stored| stored.position <= *recorded);
+        let batch: Vec<Stored> = log[first..].iter().take(limit.max(1)).cloned().collect();
+        Ok(Some(batch).filter(|batch| !batch.is_empty()))
     }
 
     pub(super) fn record(&mut self, batch: &[Decoded]) -> Tally {
         let mut tally = Tally::default();
         for Decoded { position, outcome } in batch {
+            if position.0 > self.recorded.0 + 1 {
+                // One was left out.
+                break;
+            }
             self.recorded = self.recorded.max(*position);
             match outcome {
                 Ok(events) => {
