@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use crate::Timestamp;
-use crate::journal::{Cause, Verdict};
-
-/// The longest pause between two attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(12 * 60 * 60);
+use crate::journal::{Cause, LONGEST_PAUSE, Verdict};
 
 /// How patient a sink's events are: exponential pauses with full jitter.
 ///
