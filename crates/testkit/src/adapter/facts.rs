@@ -36,8 +36,7 @@ pub(super) fn every_fact_is_told(trial: &Trial) -> Checked {
                 || trial.told_otherwise.iter().any(|(name, values)| {
                     *name == field && (values.is_empty() || values.contains(&text(fact).as_str()))
                 })
-                || leaves.contains(&text(fact))
-                || leaves.contains(&moment(fact));
+                || is_among(fact, &leaves);
             if !is_told {
                 untold.get_or_insert_with(|| format!("`{field}`: {fact}"));
             }
@@ -127,18 +126,39 @@ fn text(fact: &Value) -> String {
         .map_or_else(|| fact.to_string(), str::to_owned)
 }
 
-/// The fact as events write a time.
-fn moment(fact: &Value) -> String {
+/// Whether `told` has the fact as it is, or as events write a time.
+fn is_among(fact: &Value, told: &[String]) -> bool {
     let time = match fact {
         Value::String(text) => Time::read(text),
         fact => fact.as_i64().map(Time::number).unwrap_or_default(),
     };
-    time.0
-        .as_ref()
-        .map(Timestamp::to_string)
-        .unwrap_or_default()
+    let moment = time.0.as_ref().map(Timestamp::to_string);
+    told.contains(&text(fact)) || moment.is_some_and(|moment| told.contains(&moment))
 }
 
 fn is_nothing(fact: &Value) -> bool {
     matches!(text(fact).as_str(), "" | "0" | "null" | "false")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_is_told_as_it_is_or_as_a_time() {
+        let told = ["7", "1970-01-01T00:01:00Z", ""].map(str::to_owned);
+
+        for (fact, is_told) in [
+            (json!("7"), true),
+            (json!(7), true),
+            (json!(60), true),
+            (json!("60"), true),
+            (json!("1970-01-01T00:01:00+00:00"), true),
+            (json!("seven"), false),
+            (json!(61), false),
+            (json!(true), false),
+        ] {
+            assert_eq!(is_among(&fact, &told), is_told, "{fact}");
+        }
+    }
 }

@@ -53,8 +53,9 @@ pub(super) fn what_is_not_understood_is_kept_whole(trial: &Trial) -> Checked {
             && drafts
                 .iter()
                 .all(|draft| matches!(draft.data, Data::Unknown(_)));
-        let is_odd = mutant.delivery.body.windows(CANARY.len()).any(is_canary);
-        if is_unknown && is_odd && !format!("{drafts:?}").contains(CANARY) {
+        // Bodies may be long, and most of them are understood.
+        let is_odd = || mutant.delivery.body.windows(CANARY.len()).any(is_canary);
+        if is_unknown && is_odd() && !format!("{drafts:?}").contains(CANARY) {
             return Err(Broken::new(format!("{}: not in its event", mutant.name)));
         }
     }
