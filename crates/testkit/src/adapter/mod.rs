@@ -63,6 +63,7 @@ mod part;
 mod promise;
 mod purity;
 mod reply;
+mod schemas;
 mod secrecy;
 mod secrets;
 mod signing;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::trial::Trial;
 use super::{
-    altered, body, descriptor, events, facts, ids, odd, purity, reply, secrecy, secrets, signing,
-    time,
+    altered, body, descriptor, events, facts, ids, odd, purity, reply, schemas, secrecy, secrets,
+    signing, time,
 };
 use crate::BrokenPromise;
 use crate::promise::{Broken, Checked};
@@ -78,6 +78,7 @@ pub fn promises() -> Vec<Promise> {
         time::a_rewritten_time_is_refused,
         events::what_was_written_down_becomes_of_every_delivery,
         events::every_event_has_a_whole_envelope,
+        schemas::every_event_fits_its_schema,
         purity::decoding_again_gives_the_same,
         purity::only_what_the_provider_sent_decides,
         odd::no_odd_body_makes_it_panic,
