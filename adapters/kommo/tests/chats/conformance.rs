@@ -19,5 +19,6 @@ fn kommo_chats_keeps_the_promises_of_every_adapter() {
         .told_otherwise("type", &["text", "react", "unreact"])
         .run();
 
+    assert!(report.written >= 60, "{report}");
     assert!(report.generated > 10_000, "{report}");
 }

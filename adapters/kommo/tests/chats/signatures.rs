@@ -59,10 +59,6 @@ async fn another_algorithm_key_or_message_is_refused() {
             "serialised again",
             "3c8a83a753f4d1642ae345736e1deaf11b13f9ed",
         ),
-        (
-            "as calls to Kommo are signed",
-            "eca4a35980a8dad9da617e53a835106c6a1f8748",
-        ),
         ("base64", "1KjSCVdRoKFbf4cVSCVAGNBhhHA="),
     ] {
         assert_mismatch(&presenting(body("kommo_v1_text"), wrong), case).await;
