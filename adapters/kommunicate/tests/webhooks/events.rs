@@ -1,52 +1,9 @@
 //! What becomes of each webhook.
 
-use std::fs;
-
 use serde_json::{Value, json};
-use switchboard_core::{Data, DedupKey, Delivery};
+use switchboard_core::{Data, DedupKey};
 
-use crate::{ACCOUNT, BOT, BOTH, fixture};
-
-#[test]
-fn every_body_becomes_the_events_beside_it() {
-    for dialect in BOTH {
-        for (name, body) in dialect.bodies() {
-            let expected = dialect.fixture(&format!("{name}.events.json"));
-            let expected = fs::read(expected).unwrap_or_default();
-            let expected: Value = serde_json::from_slice(&expected).unwrap_or_default();
-
-            let events = serde_json::to_value(dialect.stamp(dialect.decode(body))).unwrap();
-
-            assert_eq!(
-                events, expected,
-                "{} {name} became\n{events:#}",
-                dialect.folder
-            );
-        }
-    }
-}
-
-#[test]
-fn decoding_twice_gives_the_same() {
-    for dialect in BOTH {
-        for (name, body) in dialect.bodies() {
-            assert_eq!(dialect.decode(body.clone()), dialect.decode(body), "{name}");
-        }
-    }
-}
-
-/// Comments stand in the vendor's documentation and in no body that it sends.
-#[test]
-fn the_vendors_example_with_comments_is_kept_undecoded() {
-    let body = fs::read(fixture("undecodable/seed_message_with_comments.body")).unwrap();
-
-    let error = ACCOUNT.adapter().decode(&Delivery::post(body)).unwrap_err();
-
-    assert_eq!(
-        error.to_string(),
-        "the body is not JSON at line 8 column 28"
-    );
-}
+use crate::{ACCOUNT, BOT, BOTH};
 
 #[test]
 fn a_message_comes_again_under_its_own_key() {

@@ -3,21 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod answers;
+mod conformance;
 mod events;
-mod facts;
 mod mutations;
 mod roles;
 mod tokens;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use serde_json::{Value, json};
 use switchboard_adapter_kommunicate as _; // Linked for its registration.
-use switchboard_core::event::Origin;
-use switchboard_core::{
-    Adapter, BuildError, Delivery, Draft, Endpoint, Event, SecretRole, Timestamp, registrations,
-};
+use switchboard_core::{Adapter, BuildError, Delivery, Draft, Endpoint, SecretRole, registrations};
 
 /// The token of the vendor's page.
 const SECRET: &str = "abcdef";
@@ -25,21 +19,12 @@ const SECRET: &str = "abcdef";
 /// One minute after the first of the recorded webhooks.
 const NOW: i64 = 1_764_000_060;
 
-/// One of the two webhooks, by its adapter's name and the folder of its bodies.
+/// One of the two webhooks, by its adapter's name.
 #[derive(Clone, Copy, Debug)]
-struct Dialect {
-    name: &'static str,
-    folder: &'static str,
-}
+struct Dialect(&'static str);
 
-const ACCOUNT: Dialect = Dialect {
-    name: "kommunicate",
-    folder: "account",
-};
-const BOT: Dialect = Dialect {
-    name: "kommunicate-bot",
-    folder: "bot",
-};
+const ACCOUNT: Dialect = Dialect("kommunicate");
+const BOT: Dialect = Dialect("kommunicate-bot");
 const BOTH: [Dialect; 2] = [ACCOUNT, BOT];
 
 impl Dialect {
@@ -47,7 +32,7 @@ impl Dialect {
         let linked = registrations();
         let registration = linked
             .iter()
-            .find(|registration| registration.descriptor.name == self.name);
+            .find(|registration| registration.descriptor.name == self.0);
         registration.unwrap().build(options)
     }
 
@@ -57,7 +42,7 @@ impl Dialect {
 
     /// The adapter of a shop whose people are known.
     fn adapter(self) -> Box<dyn Adapter> {
-        self.adapter_with(&json!({"agents": ["maria@example.test"], "bots": ["helper-bot"]}))
+        self.adapter_with(&people())
     }
 
     fn role(self) -> SecretRole {
@@ -66,33 +51,6 @@ impl Dialect {
 
     fn endpoint(self) -> Endpoint {
         Endpoint::fixed(NOW).with_secret_text(self.role(), SECRET)
-    }
-
-    fn fixture(self, name: &str) -> PathBuf {
-        fixture(self.folder).join(name)
-    }
-
-    /// Every body that there is, fixtures and samples, by its name.
-    fn bodies(self) -> Vec<(String, Vec<u8>)> {
-        let mut bodies: Vec<_> = fs::read_dir(self.fixture(""))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| {
-                path.extension()
-                    .is_some_and(|extension| extension == "body")
-            })
-            .map(|path| {
-                let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-                (name, fs::read(path).unwrap())
-            })
-            .collect();
-        let adapter = self.adapter();
-        let samples = adapter.descriptor().samples.iter();
-        bodies.extend(
-            samples.map(|sample| (format!("sample-{}", sample.name), sample.body.to_vec())),
-        );
-        bodies.sort();
-        bodies
     }
 
     fn decode(self, body: impl Into<Vec<u8>>) -> Vec<Draft> {
@@ -104,27 +62,9 @@ impl Dialect {
         assert_eq!(drafts.len(), 1, "{body}");
         drafts.remove(0)
     }
-
-    /// What the pipeline makes of the drafts of one delivery.
-    fn stamp(self, drafts: Vec<Draft>) -> Vec<Event> {
-        let origin = Origin {
-            adapter: self.adapter().descriptor(),
-            endpoint: "support",
-            account: None,
-            scheme: "token",
-            delivery: "delivery",
-            recorded: Timestamp::from_seconds(NOW).unwrap(),
-        };
-        drafts
-            .into_iter()
-            .enumerate()
-            .map(|(position, draft)| Event::stamp(draft, &origin, position))
-            .collect()
-    }
 }
 
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures")
-        .join(name)
+/// The options of a shop that tells its agents and bots.
+fn people() -> Value {
+    json!({"agents": ["maria@example.test"], "bots": ["helper-bot"]})
 }

@@ -3,60 +3,31 @@
 use serde_json::{Value, json};
 use switchboard_core::{Data, Delivery};
 
-use crate::{ACCOUNT, BOTH, Dialect};
+use crate::{ACCOUNT, BOTH};
 
 #[test]
-fn every_field_may_be_anything() {
-    let huge = "x".repeat(4 * 1024);
-    let mut cases = 0;
-    for (dialect, name, body) in all() {
-        let hook: Value = serde_json::from_slice(&body).unwrap();
-        for path in paths(&hook) {
-            for odd in [
-                json!(null),
-                json!(""),
-                json!("odd"),
-                json!("{\"KM_CHAT_CONTEXT\":{\"attachments\":[7]}}"),
-                json!(huge),
-                json!(7),
-                json!(-1),
-                json!(1.5),
-                json!(u64::MAX),
-                json!(true),
-                json!([]),
-                json!(["odd"]),
-                json!([{"odd": 1}]),
-                json!({}),
-                json!({"odd": 1}),
-                json!({"0": {"odd": 1}}),
-            ] {
-                let mut mutant = hook.clone();
-                *mutant.pointer_mut(&path).unwrap() = odd;
+fn every_object_is_told_as_one_thing() {
+    for dialect in BOTH {
+        for sample in dialect.adapter().descriptor().samples {
+            let hook: Value = serde_json::from_slice(sample.body).unwrap();
+            for field in hook.as_object().unwrap().keys() {
+                for odd in [
+                    json!(null),
+                    json!("odd"),
+                    json!(1.5),
+                    json!([]),
+                    json!({"0": {}}),
+                    json!("{\"KM_CHAT_CONTEXT\":{\"attachments\":[7]}}"),
+                ] {
+                    let mut mutant = hook.clone();
+                    mutant[field] = odd;
 
-                assert_told(dialect, &mutant, &name, &path);
-                cases += 1;
+                    if let Data::Unknown(unknown) = dialect.decode_json(&mutant).data {
+                        assert_eq!(unknown.fields, mutant, "{} {field}", sample.name);
+                    }
+                }
             }
-            let mut mutant = hook.clone();
-            remove(&mut mutant, &path);
-
-            assert_told(dialect, &mutant, &name, &path);
-            cases += 1;
         }
-    }
-    assert!(cases > 4_000, "{cases}");
-}
-
-fn all() -> impl Iterator<Item = (Dialect, String, Vec<u8>)> {
-    BOTH.into_iter().flat_map(|dialect| {
-        let bodies = dialect.bodies().into_iter();
-        bodies.map(move |(name, body)| (dialect, name, body))
-    })
-}
-
-/// One thing a webhook, and nothing lost where it could not be read.
-fn assert_told(dialect: Dialect, hook: &Value, name: &str, path: &str) {
-    if let Data::Unknown(unknown) = dialect.decode_json(hook).data {
-        assert_eq!(unknown.fields, *hook, "{name} with another {path}");
     }
 }
 
@@ -113,30 +84,6 @@ fn an_odd_attachment_harms_only_itself() {
 }
 
 #[test]
-fn every_text_stays_what_it_is() {
-    for text in [
-        "👍🏽 ñ é",
-        "\u{202e}abc",
-        "a\0b",
-        "a\r\nb\n",
-        "\u{1b}[31mred",
-        "</script><script>alert(1)</script>",
-        "{{7*7}}",
-        "=cmd|' /C calc'!A0",
-        " ",
-    ] {
-        for dialect in BOTH {
-            let draft = dialect.decode_json(&json!({"key": "k", "from": "f", "message": text}));
-
-            let Data::Message(_, message) = draft.data else {
-                panic!("{text:?}")
-            };
-            assert_eq!(message.message.text.as_deref(), Some(text));
-        }
-    }
-}
-
-#[test]
 fn what_is_no_json_object_is_an_error() {
     let deep = "[".repeat(100_000);
     for body in [
@@ -186,42 +133,5 @@ fn deep_metadata_in_a_text_is_left_alone() {
 
         assert!(matches!(draft.data, Data::Message(..)), "{draft:?}");
         assert_eq!(draft.rest["metadata"], metadata);
-    }
-}
-
-/// The pointers of everything within `value`, lists and objects too.
-fn paths(value: &Value) -> Vec<String> {
-    let children: Vec<(String, &Value)> = match value {
-        Value::Object(entries) => entries
-            .iter()
-            .map(|(name, value)| (name.clone(), value))
-            .collect(),
-        Value::Array(values) => (0..)
-            .map(|index: usize| index.to_string())
-            .zip(values)
-            .collect(),
-        _ => Vec::new(),
-    };
-    let below = children.into_iter().flat_map(|(step, child)| {
-        let deeper = paths(child).into_iter();
-        let deeper = deeper.map({
-            let step = step.clone();
-            move |path| format!("/{step}{path}")
-        });
-        std::iter::once(format!("/{step}")).chain(deeper)
-    });
-    below.collect()
-}
-
-fn remove(value: &mut Value, path: &str) {
-    let (parent, step) = path.rsplit_once('/').unwrap();
-    match value.pointer_mut(parent).unwrap() {
-        Value::Object(entries) => {
-            entries.remove(step);
-        }
-        Value::Array(values) => {
-            values.remove(step.parse().unwrap());
-        }
-        _ => unreachable!("a path goes through objects and lists"),
     }
 }
