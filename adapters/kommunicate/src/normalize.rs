@@ -43,8 +43,11 @@ fn created(message: Message, aside: Aside, role: impl Fn(&str) -> Role) -> Draft
         Role::Agent | Role::Bot => Direction::Outbound,
         _ => Direction::Unknown,
     };
-    let to = message.to.0.map(|id| party(role(&id), id));
-    let bot = message.bot_id.0.map(|id| party(Role::Bot, id));
+    let bot = message.bot_id.0;
+    // In a conversation of two, a bot is named twice.
+    let to = message.to.0.filter(|id| bot.as_ref() != Some(id));
+    let to = to.map(|id| party(role(&id), id));
+    let bot = bot.map(|id| party(Role::Bot, id));
 
     let mut told = event::Message::new(direction, actor);
     told.recipients = to.into_iter().chain(bot).collect();
