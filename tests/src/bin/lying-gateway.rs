@@ -2,7 +2,7 @@
 //! not fail on it proves nothing.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use switchboard::core::journal::{
@@ -26,7 +26,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = switchboard::sinks::File::open(folder.join("events.jsonl"))?;
 
     let gateway = Switchboard::builder()
-        .journal(AcksFirst(Arc::new(journal)))
+        .journal(AcksFirst {
+            journal: Arc::new(journal),
+            held_back: Mutex::default(),
+        })
         .endpoint(EndpointConfig::new("support", "kommo-chats").secret(SECRET))
         .sink(Subscription::new("file", Arc::new(file)))
         .build()?;
@@ -35,32 +38,53 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// How many deliveries it has acknowledged and not even queued, at the most.
+const HELD_BACK: usize = 32;
+
 /// A journal that hands out receipts for what it has not committed.
 #[derive(Debug)]
-struct AcksFirst(Arc<SqliteJournal>);
+struct AcksFirst {
+    journal: Arc<SqliteJournal>,
+    held_back: Mutex<Vec<Intake>>,
+}
+
+impl AcksFirst {
+    /// What is to be committed now that `intake` has come too: all of it, or nothing.
+    fn hold_back(&self, intake: Intake) -> Vec<Intake> {
+        let mut held_back = self.held_back.lock().expect("no holder panics");
+        held_back.push(intake);
+        if held_back.len() < HELD_BACK {
+            Vec::new()
+        } else {
+            std::mem::take(&mut *held_back)
+        }
+    }
+}
 
 #[async_trait]
 impl Journal for AcksFirst {
     async fn append(&self, intake: Intake) -> Result<Receipt, AppendError> {
-        let journal = Arc::clone(&self.0);
-        tokio::spawn(async move { journal.append(intake).await });
+        for intake in self.hold_back(intake) {
+            let journal = Arc::clone(&self.journal);
+            tokio::spawn(async move { journal.append(intake).await });
+        }
         Ok(Receipt::committed(LogPosition(0)))
     }
 
     async fn next(&self, limit: usize) -> Result<Vec<Stored>, JournalError> {
-        self.0.next(limit).await
+        self.journal.next(limit).await
     }
 
     async fn record(&self, batch: &[Decoded]) -> Result<Tally, JournalError> {
-        self.0.record(batch).await
+        self.journal.record(batch).await
     }
 
     async fn subscribe(&self, sink: &str) -> Result<(), JournalError> {
-        self.0.subscribe(sink).await
+        self.journal.subscribe(sink).await
     }
 
     async fn claim(&self, request: &ClaimRequest<'_>) -> Result<Claims, JournalError> {
-        self.0.claim(request).await
+        self.journal.claim(request).await
     }
 
     async fn settle(
@@ -69,22 +93,22 @@ impl Journal for AcksFirst {
         owner: &str,
         settlements: &[Settlement],
     ) -> Result<(), JournalError> {
-        self.0.settle(sink, owner, settlements).await
+        self.journal.settle(sink, owner, settlements).await
     }
 
     async fn recorded_after(&self, position: EventPosition) -> Result<(), JournalError> {
-        self.0.recorded_after(position).await
+        self.journal.recorded_after(position).await
     }
 
     async fn delivery(&self, position: LogPosition) -> Result<Option<Stored>, JournalError> {
-        self.0.delivery(position).await
+        self.journal.delivery(position).await
     }
 
     async fn stopped(&self) -> Fault {
-        self.0.stopped().await
+        self.journal.stopped().await
     }
 
     async fn close(&self) -> Result<(), JournalError> {
-        self.0.close().await
+        self.journal.close().await
     }
 }
