@@ -112,7 +112,7 @@ fn requests(folder: &Path) -> Checked<Vec<PathBuf>> {
 }
 
 /// Reads a request. Its lines may end as HTTP's do or as an editor's.
-fn request(bytes: &[u8]) -> Result<Delivery, &'static str> {
+pub(crate) fn request(bytes: &[u8]) -> Result<Delivery, &'static str> {
     let (head, body) = [&b"\r\n\r\n"[..], b"\n\n"]
         .into_iter()
         .filter_map(|end| {

@@ -2,10 +2,10 @@
 
 use super::mutant::{CANARY, Oddity};
 
-type Pair = (String, String);
+pub(crate) type Pair = (String, String);
 
 /// `pairs` as a body.
-pub(super) fn body(pairs: &[Pair]) -> String {
+pub(crate) fn body(pairs: &[Pair]) -> String {
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish()

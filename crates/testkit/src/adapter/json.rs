@@ -10,7 +10,7 @@ use crate::promise::{Broken, Checked};
 const DEEP: usize = 100;
 
 /// The pointers of everything within `value`, lists and objects too.
-pub(super) fn pointers(value: &Value) -> Vec<String> {
+pub(crate) fn pointers(value: &Value) -> Vec<String> {
     let children: Vec<(String, &Value)> = match value {
         Value::Object(entries) => entries
             .iter()
@@ -116,7 +116,7 @@ fn stand_ins(value: &Value) -> Vec<(&'static str, Value)> {
 }
 
 /// Takes the entry at `step` out of `parent`, or gives it another name.
-fn remove(parent: &mut Value, step: &str, name: Option<&str>) {
+pub(crate) fn remove(parent: &mut Value, step: &str, name: Option<&str>) {
     match parent {
         Value::Object(entries) => {
             let old = step.replace("~1", "/").replace("~0", "~");

@@ -43,14 +43,14 @@ pub(super) struct Mutant {
 
 /// How a body is written.
 #[derive(Debug)]
-pub(super) enum Writing {
+pub(crate) enum Writing {
     Json(Value),
     Form(Vec<(String, String)>),
     Other,
 }
 
 impl Writing {
-    pub(super) fn of(delivery: &Delivery) -> Self {
+    pub(crate) fn of(delivery: &Delivery) -> Self {
         if let Ok(value @ (Value::Object(_) | Value::Array(_))) = delivery.json() {
             return Self::Json(value);
         }
@@ -64,7 +64,7 @@ impl Writing {
 }
 
 /// `delivery` with another body.
-pub(super) fn with_body(delivery: &Delivery, body: impl Into<Bytes>) -> Delivery {
+pub(crate) fn with_body(delivery: &Delivery, body: impl Into<Bytes>) -> Delivery {
     let mut delivery = delivery.clone();
     delivery.body = body.into();
     delivery

@@ -16,7 +16,7 @@ const OTHER_BASE64: &str = "ggggggggggggggggggggggggggggggggggggggggggg=";
 
 /// An endpoint yet to be made, as its parts.
 #[derive(Clone)]
-pub(super) struct Stand {
+pub(crate) struct Stand {
     pub(super) now: Timestamp,
     secrets: Vec<(SecretRole, Vec<String>)>,
     arrange: Arc<dyn Fn(Endpoint) -> Endpoint>,
@@ -24,7 +24,7 @@ pub(super) struct Stand {
 
 impl Stand {
     /// A secret of its own for each of `roles`, until others are given.
-    pub(super) fn new(roles: &[SecretRole], now: Timestamp) -> Self {
+    pub(crate) fn new(roles: &[SecretRole], now: Timestamp) -> Self {
         Self {
             now,
             secrets: roles.iter().map(|role| (*role, Vec::new())).collect(),
@@ -49,7 +49,7 @@ impl Stand {
     }
 
     /// The endpoint with its secrets, as it is configured.
-    pub(super) fn endpoint(&self) -> Endpoint {
+    pub(crate) fn endpoint(&self) -> Endpoint {
         self.with(|_, texts| texts)
             .expect("the secrets given to the suite fit their roles")
     }

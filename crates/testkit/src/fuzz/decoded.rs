@@ -1,0 +1,80 @@
+//! What holds of the events of any delivery.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use switchboard_core::event::Origin;
+use switchboard_core::sink::Envelope;
+use switchboard_core::{Adapter, Delivery, Event};
+
+/// The deepest data that the pipeline lets through: deeper JSON cannot be read back.
+const DEEPEST: usize = 100;
+
+/// Checks that decoding is pure, and that every event is whole.
+pub(super) fn check(adapter: &dyn Adapter, delivery: &Delivery) {
+    let decoded = adapter.decode(delivery);
+    assert_eq!(decoded, adapter.decode(delivery), "decoded twice");
+
+    let origin = Origin {
+        adapter: adapter.descriptor(),
+        endpoint: "support",
+        account: None,
+        scheme: "fuzzed",
+        delivery: "delivery",
+        recorded: delivery.received_at,
+    };
+    let mut ids = BTreeSet::new();
+    let drafts = decoded.unwrap_or_default().into_iter().enumerate();
+    for (position, draft) in drafts {
+        let event = Event::stamp(draft, &origin, position);
+        is_identified(&event);
+        is_redacted(&event.data, origin.adapter.redact);
+        is_readable(&event);
+        assert!(
+            ids.insert((event.source, event.id.clone())),
+            "`{}` twice in one delivery",
+            event.id
+        );
+    }
+}
+
+/// An id goes into a header and a URL.
+fn is_identified(event: &Event) {
+    let is_plain = event.id.bytes().all(|byte| byte.is_ascii_graphic());
+    assert!(is_plain && !event.id.is_empty(), "the id `{}`", event.id);
+}
+
+fn is_redacted(value: &Value, names: &[&str]) {
+    match value {
+        Value::Object(entries) => {
+            for (name, value) in entries {
+                assert!(!names.contains(&name.as_str()), "`{name}` is in an event");
+                is_redacted(value, names);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| is_redacted(value, names)),
+        _ => {}
+    }
+}
+
+/// On one line, and the same event when it is read back, typed data and all.
+fn is_readable(event: &Event) {
+    if depth(&event.data) > DEEPEST {
+        return;
+    }
+    let json = Envelope::new(event.clone()).json().clone();
+    assert!(!json.contains(&b'\n'), "an event of two lines");
+    let read = Envelope::read(json).expect("an event is read back");
+    assert_eq!(read.event(), event, "another event is read back");
+    event.read().expect("an event has the data of its kind");
+}
+
+/// How many lists and objects `value` has within each other.
+fn depth(value: &Value) -> usize {
+    let deepest = |children: &mut dyn Iterator<Item = &Value>| children.map(depth).max();
+    match value {
+        Value::Array(values) => 1 + deepest(&mut values.iter()).unwrap_or(0),
+        Value::Object(entries) => 1 + deepest(&mut entries.values()).unwrap_or(0),
+        _ => 0,
+    }
+}

@@ -1,0 +1,15 @@
+//! Bodies as nobody ever sent them.
+
+use super::decoded;
+use super::subject::{Subject, delivery};
+
+/// Decodes a request. Behind the pick, `input` is written as a fixture is.
+///
+/// # Panics
+///
+/// When decoding is not pure, when an event is not whole, and where the adapter panics.
+pub fn parse(input: &[u8]) {
+    if let Some((subject, rest)) = Subject::pick(input) {
+        decoded::check(&*subject.adapter, &delivery(rest));
+    }
+}
