@@ -78,3 +78,37 @@ pub(super) fn edited<'a>(sample: &Delivery, edits: impl Iterator<Item = Edit<'a>
         Writing::Other => sample.body.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(sample: Delivery, lines: &[&[u8]], expected: &str) {
+        let edits = lines.iter().filter_map(|line| Edit::read(line));
+
+        assert_eq!(edited(&sample, edits), expected);
+    }
+
+    #[test]
+    fn json_is_edited_where_the_line_says() {
+        let sample = || Delivery::post(r#"{"a":[1,2],"b":"c"}"#);
+
+        check(sample(), &[], r#"{"a":[1,2],"b":"c"}"#);
+        check(sample(), &[b"\x03null"], r#"{"a":[1,2],"b":null}"#);
+        check(
+            sample(),
+            &[b"\x02no JSON"],
+            r#"{"a":[1,"no JSON"],"b":"c"}"#,
+        );
+        check(sample(), &[b"\x01", b"", b"\x00{}"], r#"{"a":{},"b":"c"}"#);
+    }
+
+    #[test]
+    fn a_form_is_edited_where_the_line_says() {
+        let kind = "application/x-www-form-urlencoded";
+        let sample = || Delivery::post("a[b]=1&c=2").with("content-type", kind);
+
+        check(sample(), &[b"\x003", b"\x01"], "a%5Bb%5D=3");
+        check(sample(), &[b"\x01d[]=5"], "a%5Bb%5D=1&d%5B%5D=5");
+    }
+}

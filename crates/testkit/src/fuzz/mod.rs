@@ -35,3 +35,62 @@ pub const TARGETS: [(&str, fn(&[u8])); 5] = [
     ("parse", parse),
     ("verify", verify),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use serde::Deserialize;
+    use serde_json::Value;
+    use switchboard_core::{
+        DedupKey, Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Sample,
+        Verified, VerifyError, register_adapter,
+    };
+
+    use super::*;
+
+    register_adapter!(Careless);
+
+    /// Believes everybody, but for who says `liar`, and makes the events that it is told to.
+    #[derive(Debug, Deserialize)]
+    struct Careless {}
+
+    impl ProviderAdapter for Careless {
+        const DESCRIPTOR: Descriptor =
+            Descriptor::new("careless", "Careless").samples(&[Sample::new("one", br#"["a"]"#)]);
+
+        type Payload = Vec<String>;
+
+        async fn verify(&self, delivery: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
+            match &*delivery.body {
+                b"liar" => Err(VerifyError::mismatch()),
+                _ => Ok(Verified::new("word of honour")),
+            }
+        }
+
+        fn parse(&self, delivery: &Delivery) -> Result<Vec<String>, ParseError> {
+            delivery.json()
+        }
+
+        fn normalize(&self, keys: Vec<String>) -> Vec<Draft> {
+            let draft = |key| Draft::unknown("told", Value::Null, DedupKey::provider([key]));
+            keys.into_iter().map(draft).collect()
+        }
+    }
+
+    fn breaks(body: fn(&[u8]), input: &[u8]) -> bool {
+        catch_unwind(|| body(input)).is_err()
+    }
+
+    #[test]
+    fn a_forgery_that_is_believed_is_found() {
+        assert!(!breaks(verify, b"\0liar"));
+        assert!(breaks(verify, b"\0anybody"));
+    }
+
+    #[test]
+    fn an_id_that_comes_twice_is_found() {
+        assert!(!breaks(parse, br#" ["a","b"]"#));
+        assert!(breaks(parse, br#" ["a","a"]"#));
+    }
+}
