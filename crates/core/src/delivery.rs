@@ -239,6 +239,13 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_the_one_that_was_written() {
+        let number: f64 = Delivery::post("1.797693133157e308").json().unwrap();
+
+        assert_eq!(number, 1.797693133157e308);
+    }
+
+    #[test]
     fn debug_shows_neither_header_values_nor_body() {
         let delivery = Delivery::post("hunter2")
             .with("authorization", "hunter2")
