@@ -37,14 +37,14 @@ pub(super) fn sign(delivery: &Delivery, endpoint: &Endpoint) -> Option<Delivery>
     let signature = HEX_SHA256.signature_of(message(&hook).as_bytes(), endpoint)?;
     let url = delivery.url.to_string();
     let (path, query) = url.split_once('?')?;
-    let others = query.split('&').filter(|pair| !is_signature(pair));
-    let query: String = others.map(|pair| format!("{pair}&")).collect();
+    // Names are compared decoded, as `only` counts them.
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let others = pairs
+        .zip(delivery.query())
+        .filter(|(_, (name, _))| name != SIGNATURE);
+    let query: String = others.map(|(pair, _)| format!("{pair}&")).collect();
     let url = format!("{path}?{query}{SIGNATURE}={signature}");
     Some(delivery.clone().to(&url))
-}
-
-fn is_signature(pair: &str) -> bool {
-    pair.split('=').next() == Some(SIGNATURE)
 }
 
 fn message(hook: &Disconnected) -> String {

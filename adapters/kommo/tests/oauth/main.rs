@@ -229,6 +229,15 @@ async fn what_it_signs_it_believes() {
     assert!(nothing.is_none(), "{nothing:?}");
 }
 
+#[tokio::test]
+async fn a_signature_under_an_escaped_name_is_replaced_too() {
+    let forged = get(&format!("account_id=1&client_uuid={CLIENT}&%73ignature=00"));
+
+    let signed = adapter().sign(&forged, &endpoint()).unwrap();
+
+    assert!(verify(&signed).await.is_ok(), "{}", signed.url);
+}
+
 #[test]
 fn it_becomes_the_event_beside_it() {
     let expected = fs::read(fixture("disconnected.events.json")).unwrap();
