@@ -16,7 +16,7 @@ use crate::watch::lines_until;
 ///
 /// When the journal cannot be read or has gaps.
 pub fn stored(site: &Site) -> BTreeMap<String, Bytes> {
-    let mut reader = SqliteReader::open(&site.journal()).expect("the journal can be read");
+    let mut reader = SqliteReader::open(site.journal()).expect("the journal can be read");
     let count = reader.counters().expect("the journal can be read").stored;
     (1..=count)
         .map(|position| {
