@@ -9,6 +9,7 @@
 mod commands;
 mod deliver;
 mod disk;
+mod fuzz;
 mod kill;
 mod layout;
 mod power_loss;

@@ -1,0 +1,5 @@
+#![no_main]
+
+use switchboard as _; // Linked for its adapters.
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| switchboard_testkit::fuzz::http_head(input));
