@@ -27,8 +27,11 @@ pub use normalize::normalize;
 pub use parse::parse;
 pub use verify::verify;
 
+/// What is done with an input.
+pub type Body = fn(&[u8]);
+
 /// Every body, by the name of its target and its corpus.
-pub const TARGETS: [(&str, fn(&[u8])); 5] = [
+pub const TARGETS: [(&str, Body); 5] = [
     ("forms", forms),
     ("http_head", http_head),
     ("normalize", normalize),
@@ -78,7 +81,7 @@ mod tests {
         }
     }
 
-    fn breaks(body: fn(&[u8]), input: &[u8]) -> bool {
+    fn breaks(body: Body, input: &[u8]) -> bool {
         catch_unwind(|| body(input)).is_err()
     }
 
