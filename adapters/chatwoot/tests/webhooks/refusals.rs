@@ -195,9 +195,13 @@ async fn a_refusal_says_what_to_look_at() {
         (
             "body alone",
             "sha256=6d0a789cef757ee7f4afd2eaf8aca96f5cf67b3f6ddffac9a1c4dd5a3aed3fca",
-            Some("computed over the body alone"),
+            Some("the signature was computed over the body alone, without the timestamp"),
         ),
-        ("no prefix", hex, Some("the prefix is missing")),
+        (
+            "no prefix",
+            hex,
+            Some("the signature is right, but its prefix is missing"),
+        ),
         (
             "upper case",
             &format!("sha256={}", hex.to_uppercase()),
