@@ -34,6 +34,8 @@ pub(super) struct Heading {
     pub(super) about_account: Fields,
     /// What was lost while the form was read.
     pub(super) reports: Vec<Report>,
+    /// The form as it came, where something of it was lost.
+    pub(super) torn_form: Option<String>,
     /// Kommo's id of the request. Nobody knows whether it stays the same when it is sent again.
     pub(super) request: Option<String>,
 }

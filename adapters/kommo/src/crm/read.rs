@@ -12,7 +12,11 @@ use super::tree::{self, Tree};
 
 /// Reads a body and its request id.
 pub(super) fn payload(delivery: &Delivery) -> Result<Payload, ParseError> {
-    let Tree { root, reports } = tree::read(delivery)?;
+    let Tree {
+        root,
+        reports,
+        torn_form,
+    } = tree::read(delivery)?;
     let is_ping = root.is_empty() && reports.is_empty();
     let (mut heading, mut items) = if is_widget(&root) {
         widget(root)
@@ -27,6 +31,7 @@ pub(super) fn payload(delivery: &Delivery) -> Result<Payload, ParseError> {
         items.push(Item::whole("account", Value::Object(Map::new())));
     }
     heading.request = delivery.header("x-amocrm-requestid").and_then(filled);
+    heading.torn_form = torn_form;
     heading.reports = reports;
     Ok(Payload { heading, items })
 }

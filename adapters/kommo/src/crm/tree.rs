@@ -10,26 +10,40 @@ pub(super) struct Tree {
     pub(super) root: Map<String, Value>,
     /// What was lost on the way.
     pub(super) reports: Vec<Report>,
+    /// The form as it came, where something of it was lost.
+    pub(super) torn_form: Option<String>,
 }
 
 /// Reads a body. Kommo sends forms with brackets; its old pages speak of JSON, and of a form with one
 /// variable that holds it. The bytes tell which, as nobody saw a content type with the latter two.
 pub(super) fn read(delivery: &Delivery) -> Result<Tree, ParseError> {
-    let unreported = |root| Tree {
-        root,
-        reports: Vec::new(),
-    };
     if is_json(&delivery.body) {
-        return delivery.json().map(unreported);
+        return Ok(Tree {
+            root: delivery.json()?,
+            reports: Vec::new(),
+            torn_form: None,
+        });
     }
     let Form { value, reports, .. } = delivery.form_tree()?;
     let Value::Object(root) = value else {
         return Err(ParseError::new("the form is no object"));
     };
-    match only_text(&root).filter(|text| is_json(text.as_bytes())) {
-        Some(json) => Ok(unreported(serde_json::from_str(json)?)),
-        None => Ok(Tree { root, reports }),
-    }
+    let json = only_text(&root).filter(|text| is_json(text.as_bytes()));
+    let root = json.map(serde_json::from_str).transpose()?.unwrap_or(root);
+    let is_torn = !reports.is_empty() || has_odd_bytes(delivery);
+    Ok(Tree {
+        root,
+        reports,
+        torn_form: is_torn.then(|| String::from_utf8_lossy(&delivery.body).into_owned()),
+    })
+}
+
+/// Whether a pair is no UTF-8; what is not cannot be read back from its text.
+fn has_odd_bytes(delivery: &Delivery) -> bool {
+    let is_odd = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
+    delivery
+        .form()
+        .any(|(name, value)| is_odd(&name) || is_odd(&value))
 }
 
 fn only_text(root: &Map<String, Value>) -> Option<&str> {
