@@ -5,10 +5,8 @@
 mod query;
 mod signature;
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value};
 use switchboard_core::event::Installation;
 use switchboard_core::{
     DedupKey, Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Sample,
@@ -33,7 +31,7 @@ pub struct KommoOauth {}
 #[derive(Debug)]
 pub struct Payload {
     disconnected: Disconnected,
-    rest: BTreeMap<String, String>,
+    rest: Map<String, Value>,
 }
 
 impl ProviderAdapter for KommoOauth {
@@ -78,7 +76,7 @@ impl ProviderAdapter for KommoOauth {
         vec![if is_all_told {
             draft
         } else {
-            draft.rest(json!(payload.rest))
+            draft.rest(Value::Object(payload.rest))
         }]
     }
 }

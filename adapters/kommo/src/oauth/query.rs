@@ -1,7 +1,7 @@
 //! What stands in the hook's query.
 
-use std::collections::BTreeMap;
-
+use serde_json::map::Entry;
+use serde_json::{Map, Value, json};
 use switchboard_core::Delivery;
 
 /// An integration and the account that disconnected it.
@@ -33,16 +33,26 @@ pub(super) fn only(delivery: &Delivery, name: &'static str) -> Result<String, &'
     }
 }
 
-/// All that is neither told elsewhere nor part of the proof.
-pub(super) fn rest(delivery: &Delivery) -> BTreeMap<String, String> {
+/// All that is neither told elsewhere nor part of the proof. What is there more than once is a list.
+pub(super) fn rest(delivery: &Delivery) -> Map<String, Value> {
     let has_uuid = delivery.query_value("client_uuid").is_some();
     let is_told = |name: &str| match name {
         "account_id" | "client_uuid" | "signature" => true,
         "client_id" => !has_uuid,
         _ => false,
     };
-    let pairs = delivery.query().filter(|(name, _)| !is_told(name));
-    pairs
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect()
+    let mut rest = Map::new();
+    for (name, value) in delivery.query().filter(|(name, _)| !is_told(name)) {
+        let value = Value::from(value);
+        match rest.entry(name) {
+            Entry::Vacant(place) => {
+                place.insert(value);
+            }
+            Entry::Occupied(place) => match place.into_mut() {
+                Value::Array(values) => values.push(value),
+                first => *first = json!([first.take(), value]),
+            },
+        }
+    }
+    rest
 }
