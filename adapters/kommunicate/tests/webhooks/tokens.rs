@@ -73,9 +73,6 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("no user", "a:b", "Basic Yg=="),
 ];
 
-/// How many header values are written down here.
-pub(crate) const WRITTEN: usize = ACCEPTED.len() + REFUSED.len();
-
 async fn verify_with(options: &Value, delivery: &Delivery) -> Result<Verified, VerifyError> {
     let adapter = ACCOUNT.adapter_with(options);
     adapter.verify(delivery, &ACCOUNT.endpoint()).await
