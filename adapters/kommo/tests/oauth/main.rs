@@ -50,6 +50,13 @@ async fn verify(delivery: &Delivery) -> Result<Verified, VerifyError> {
     adapter().verify(delivery, &endpoint()).await
 }
 
+#[tokio::test]
+async fn the_account_that_disconnected_is_proven() {
+    let verified = verify(&genuine()).await.unwrap();
+
+    assert_eq!(verified.account.as_deref(), Some("30441694"));
+}
+
 /// Without a separator a digit could move from the one to the other under the same signature.
 #[tokio::test]
 async fn the_two_without_a_separator_are_refused_and_explained() {
