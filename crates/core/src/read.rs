@@ -1,8 +1,12 @@
 //! Tolerant readers for the values that providers write in more than one way.
+//!
+//! What a reader makes nothing of is no error and not lost either: a [`Kept`](crate::Kept) has it in
+//! its rest.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{self, Deserializer, Visitor};
+use serde::de::{self, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
@@ -53,7 +57,8 @@ impl Visitor<'_> for IdVisitor {
     }
 }
 
-/// A time that came in any of the usual ways; one that cannot be read is no time, not an error.
+/// A time that came in any of the usual ways; one that cannot be read is no time, not an error, and
+/// stays with the rest.
 ///
 /// Read are Unix seconds and milliseconds (by magnitude, as number or digits), RFC 3339, and
 /// `2020-03-03 13:05:57 UTC`. A time without a zone is not a moment and is not guessed.
@@ -93,45 +98,67 @@ impl Time {
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TimeVisitor)
+        tolerant(deserializer, |Moment(time)| time)
     }
 }
 
-struct TimeVisitor;
+/// A time, or no time that anybody gave; else nothing that can be read.
+struct Moment(Option<Time>);
 
-impl<'de> Visitor<'de> for TimeVisitor {
-    type Value = Time;
+impl Moment {
+    fn number(number: i64) -> Self {
+        let time = Time::number(number);
+        Self((number == 0 || time.0.is_some()).then_some(time))
+    }
+
+    fn text(text: &str) -> Self {
+        let time = Time::read(text);
+        let is_nothing = matches!(text.trim(), "" | "0");
+        Self((is_nothing || time.0.is_some()).then_some(time))
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(MomentVisitor)
+    }
+}
+
+struct MomentVisitor;
+
+impl Visitor<'_> for MomentVisitor {
+    type Value = Moment;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a time")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
-        Ok(Time::read(text))
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Moment, E> {
+        Ok(Moment::text(text))
     }
 
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Time, E> {
-        Ok(i64::try_from(number).map_or_else(|_| Time::default(), Time::number))
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Moment, E> {
+        Ok(i64::try_from(number).map_or(Moment(None), Moment::number))
     }
 
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Time, E> {
-        Ok(Time::number(number))
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Moment, E> {
+        Ok(Moment::number(number))
     }
 
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a time needs no fraction of a unit"
     )]
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Time, E> {
-        Ok(Time::number(number as i64))
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Moment, E> {
+        Ok(Moment::number(number as i64))
     }
 
-    fn visit_unit<E: de::Error>(self) -> Result<Time, E> {
-        Ok(Time::default())
+    fn visit_unit<E: de::Error>(self) -> Result<Moment, E> {
+        Ok(Moment(Some(Time::default())))
     }
 
-    fn visit_none<E: de::Error>(self) -> Result<Time, E> {
-        Ok(Time::default())
+    fn visit_none<E: de::Error>(self) -> Result<Moment, E> {
+        self.visit_unit()
     }
 }
 
@@ -151,16 +178,73 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
 }
 
 /// Reads an optional count for `#[serde(default, deserialize_with = "read::count")]`: absent, null,
-/// zero and what is no whole number are all `None`; digits in a text are read.
+/// empty and zero are all `None`, and so is what is no whole number, which stays with the rest;
+/// digits in a text are read.
 ///
 /// # Errors
 ///
 /// When the value is neither a text, a whole number, nor null.
 pub fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    let digits = Option::<Id>::deserialize(deserializer)?;
-    Ok(digits
-        .and_then(|Id(digits)| digits.parse().ok())
-        .filter(|count| *count > 0))
+    tolerant(deserializer, |digits: Option<Id>| {
+        let Some(digits) = digits.and_then(Id::filled) else {
+            return Some(None);
+        };
+        let count = digits.parse().ok()?;
+        Some(Some(count).filter(|count| *count > 0))
+    })
+}
+
+/// The name of the newtype by which [`tolerant`] asks a [`Kept`](crate::Kept) for a value twice.
+pub(crate) const TOLERANT: &str = "$switchboard::Tolerant";
+
+/// Reads an `R`, for a type that takes more values than it can make something of: where `read` has
+/// no `T` for it, the `T` is the default, and the value stays in the rest of the
+/// [`Kept`](crate::Kept) around it.
+///
+/// # Errors
+///
+/// When the value is no `R`.
+pub fn tolerant<'de, D, R, T>(
+    deserializer: D,
+    read: impl FnOnce(R) -> Option<T>,
+) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    R: Deserialize<'de>,
+    T: Default,
+{
+    deserializer.deserialize_newtype_struct(TOLERANT, Tolerant(read, PhantomData))
+}
+
+struct Tolerant<F, R>(F, PhantomData<R>);
+
+impl<'de, R, T, F> Visitor<'de> for Tolerant<F, R>
+where
+    R: Deserialize<'de>,
+    T: Default,
+    F: FnOnce(R) -> Option<T>,
+{
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    /// Of any other deserializer: the value.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<T, D::Error> {
+        Ok((self.0)(R::deserialize(value)?).unwrap_or_default())
+    }
+
+    /// Of a `Kept`: the value, and the same once more to be left unread.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut value: A) -> Result<T, A::Error> {
+        let found = value.next_element()?;
+        let found = found.ok_or_else(|| de::Error::invalid_length(0, &"a value"))?;
+        let read = (self.0)(found);
+        if read.is_none() {
+            value.next_element::<IgnoredAny>()?;
+        }
+        Ok(read.unwrap_or_default())
+    }
 }
 
 #[cfg(test)]

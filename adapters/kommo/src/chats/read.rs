@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use switchboard_core::read::Time;
-use switchboard_core::{DedupKey, Delivery, Kept, ParseError, Part};
+use switchboard_core::{DedupKey, Delivery, Kept, ParseError, Part, Timestamp};
 
 use super::payload::{Hook, MessageHook, Payload, Text};
 
@@ -31,6 +31,12 @@ const ORNAMENTS: [&str; 10] = [
     "/message/message/forwards",
     "/message/message/post",
 ];
+
+/// What may be a message's time, the finest first; see [`second_times`].
+const TIMES: [&str; 3] = ["/message/msec_timestamp", "/message/timestamp", "/time"];
+
+/// Where there are messages within a message.
+const QUOTES: [&str; 2] = ["/message/message/reply_to", "/message/message/forwards"];
 
 /// What every v2 webhook says, for the ones of which nothing else can be read.
 #[derive(Default, Deserialize)]
@@ -99,7 +105,12 @@ fn action(raw: &Value) -> Option<String> {
 fn message(raw: Value) -> Part<MessageHook> {
     let whole = Kept::read(nested(raw.clone()));
     match whole.or_else(|error| without_ornaments(nested(raw.clone())).map_err(|_| error)) {
-        Ok(kept) => Part::Read(kept),
+        Ok(mut kept) => {
+            for (path, said) in second_times(&nested(raw)) {
+                put(&mut kept.rest, path, said);
+            }
+            Part::Read(kept)
+        }
         Err(error) => Part::Unread {
             raw,
             reason: error.to_string(),
@@ -129,11 +140,47 @@ fn without_ornaments(mut raw: Value) -> Result<Kept<MessageHook>, serde_json::Er
         .collect();
     let mut kept = Kept::<MessageHook>::read(raw)?;
     for (path, ornament) in ornaments {
-        // The rest has the body's shape, so these steps go through objects and nothing else.
-        let steps = path.split('/').skip(1);
-        *steps.fold(&mut kept.rest, |rest, step| &mut rest[step]) = ornament;
+        put(&mut kept.rest, path, ornament);
     }
     Ok(kept)
+}
+
+/// Sets `value` at `path`. The rest has the body's shape, so it goes through objects and nothing
+/// else.
+fn put(rest: &mut Value, path: &str, value: Value) {
+    let steps = path.split('/').skip(1);
+    *steps.fold(rest, |rest, step| &mut rest[step]) = value;
+}
+
+/// What tells another second than the time that the event has for it; one of the same second is told
+/// as well by the finer one.
+fn second_times(raw: &Value) -> impl Iterator<Item = (&'static str, Value)> {
+    let said = |path: &str| Time::deserialize(raw.pointer(path)?).ok()?.0;
+    let told = TIMES.iter().find_map(|path| said(path));
+    let is_another = move |path: &&str| {
+        let seconds = said(path).map(Timestamp::as_seconds);
+        seconds.is_some() && seconds != told.map(Timestamp::as_seconds)
+    };
+    let within = QUOTES.into_iter().filter(|path| {
+        let quotes = raw.pointer(path);
+        quotes.is_some_and(has_second_time)
+    });
+    let others = TIMES.into_iter().filter(is_another).chain(within);
+    others.filter_map(|path| Some((path, raw.pointer(path)?.clone())))
+}
+
+/// Whether one of the messages within `quotes` has two times.
+fn has_second_time(quotes: &Value) -> bool {
+    let said = |name| Some(Time::deserialize(quotes.get(name)?).ok()?.0?.as_seconds());
+    match quotes {
+        Value::Array(values) => values.iter().any(has_second_time),
+        Value::Object(entries) => {
+            let times = said("msec_timestamp").zip(said("timestamp"));
+            times.is_some_and(|(fine, coarse)| fine != coarse)
+                || entries.values().any(has_second_time)
+        }
+        _ => false,
+    }
 }
 
 fn part<T: DeserializeOwned>(raw: Value) -> Part<T> {

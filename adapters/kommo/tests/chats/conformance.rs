@@ -12,9 +12,6 @@ fn kommo_chats_keeps_the_promises_of_every_adapter() {
         .fixtures("fixtures")
         .secret("channel_secret", SECRET)
         .at(NOW)
-        // The coarser times, where there is a finer one.
-        .told_otherwise("time", &[])
-        .told_otherwise("timestamp", &[])
         // What is plainly a text or a reaction.
         .told_otherwise("type", &["text", "react", "unreact"])
         .run();

@@ -65,6 +65,54 @@ fn an_odd_ornament_leaves_a_message_a_message() {
 }
 
 #[test]
+fn a_time_that_is_not_the_events_stays_with_the_rest() {
+    for (time, timestamp, msec_timestamp, rest) in [
+        // The same moment, told by the finest.
+        (
+            json!(1_764_000_000),
+            json!(1_764_000_000),
+            json!(1_764_000_000_123_u64),
+            json!(null),
+        ),
+        // Unreadable, each of them.
+        (
+            json!("soon"),
+            json!("later"),
+            json!("never"),
+            json!({"time": "soon", "message": {"timestamp": "later", "msec_timestamp": "never"}}),
+        ),
+        // Three moments: the event has the finest.
+        (
+            json!(7),
+            json!(8),
+            json!(1_764_000_000_123_u64),
+            json!({"time": 7, "message": {"timestamp": 8}}),
+        ),
+    ] {
+        let hook = json!({"time": time, "message": {
+            "timestamp": timestamp,
+            "msec_timestamp": msec_timestamp,
+            "message": {"type": "text", "text": "Hello"},
+        }});
+
+        assert_eq!(decode_json(&hook).rest, rest, "{hook}");
+    }
+}
+
+#[test]
+fn a_quoted_message_of_two_times_stays_with_the_rest() {
+    let quoted = json!({"id": "1", "timestamp": 7, "msec_timestamp": 8000});
+    for quotes in [
+        json!({"reply_to": {"message": quoted}}),
+        json!({"forwards": {"messages": [quoted]}}),
+    ] {
+        let hook = json!({"message": {"message": quotes}});
+
+        assert_eq!(decode_json(&hook).rest, hook);
+    }
+}
+
+#[test]
 fn what_is_no_json_object_is_an_error() {
     let deep = "[".repeat(100_000);
     for body in [

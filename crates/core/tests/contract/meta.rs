@@ -284,7 +284,7 @@ fn odd_parts_of_a_batch_are_told_and_harm_nobody() {
     assert_eq!(events[8].time, None);
     assert_eq!(
         events[8].data["provider"],
-        json!({"type": "image", "image": {"id": "media-1"}})
+        json!({"timestamp": "soon", "type": "image", "image": {"id": "media-1"}})
     );
 }
 

@@ -126,14 +126,21 @@ fn text(fact: &Value) -> String {
         .map_or_else(|| fact.to_string(), str::to_owned)
 }
 
-/// Whether `told` has the fact as it is, or as events write a time.
+/// Whether `told` has the fact as it is, or as events write a time, to the second or finer.
 fn is_among(fact: &Value, told: &[String]) -> bool {
+    if told.contains(&text(fact)) {
+        return true;
+    }
     let time = match fact {
         Value::String(text) => Time::read(text),
         fact => fact.as_i64().map(Time::number).unwrap_or_default(),
     };
-    let moment = time.0.as_ref().map(Timestamp::to_string);
-    told.contains(&text(fact)) || moment.is_some_and(|moment| told.contains(&moment))
+    let Some(time) = time.0 else { return false };
+    let is_whole = Timestamp::from_seconds(time.as_seconds()) == Some(time);
+    told.iter().any(|told| {
+        let told = told.parse::<Timestamp>().ok();
+        told.is_some_and(|told| told == time || is_whole && told.as_seconds() == time.as_seconds())
+    })
 }
 
 fn is_nothing(fact: &Value) -> bool {
@@ -146,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_fact_is_told_as_it_is_or_as_a_time() {
-        let told = ["7", "1970-01-01T00:01:00Z", ""].map(str::to_owned);
+        let told = ["7", "1970-01-01T00:01:00.5Z", "1970-01-01T00:02:00Z", ""].map(str::to_owned);
 
         for (fact, is_told) in [
             (json!("7"), true),
@@ -154,6 +161,7 @@ mod tests {
             (json!(60), true),
             (json!("60"), true),
             (json!("1970-01-01T00:01:00+00:00"), true),
+            (json!("1970-01-01T00:02:00.5Z"), false),
             (json!("seven"), false),
             (json!(61), false),
             (json!(true), false),

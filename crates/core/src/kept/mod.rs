@@ -1,10 +1,12 @@
 //! Typed payloads that lose nothing: what the type did not read is kept beside it.
 
+mod keeping;
+
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer};
-use serde_ignored::Path;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use self::keeping::Keeping;
 use crate::Draft;
 
 /// A `T`, and everything in its JSON that `T` did not read.
@@ -17,8 +19,9 @@ use crate::Draft;
 pub struct Kept<T> {
     /// The fields that `normalize` reads.
     pub value: T,
-    /// Exactly what `T` did not read, at any depth, in the provider's shape; an element of a list
-    /// that was read whole is null. Goes to `data.provider` by [`Draft::rest`].
+    /// Exactly what `T` did not read, at any depth, in the provider's shape, and what a reader of
+    /// [`read`](crate::read) made nothing of: a [`Time`](crate::read::Time) that is none. An element
+    /// of a list that was read whole is null. Goes to `data.provider` by [`Draft::rest`].
     pub rest: Value,
     /// The whole JSON, for [`Draft::unknown`].
     pub raw: Value,
@@ -31,12 +34,9 @@ impl<T: DeserializeOwned> Kept<T> {
     ///
     /// When `raw` has not the shape of `T`.
     pub fn read(raw: Value) -> Result<Self, serde_json::Error> {
-        let mut ignored = Vec::new();
-        let value = serde_ignored::deserialize(&raw, |path| ignored.push(steps(&path)))?;
-        let mut rest = Value::Null;
-        for path in &ignored {
-            copy(&raw, &mut rest, path);
-        }
+        let mut rest = None;
+        let value = T::deserialize(Keeping::new(&raw, &mut rest))?;
+        let rest = rest.unwrap_or_default();
         Ok(Self { value, rest, raw })
     }
 }
@@ -85,60 +85,12 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Part<T> {
     }
 }
 
-enum Step {
-    Key(String),
-    Index(usize),
-}
-
-/// The way from the root to what was ignored.
-fn steps(path: &Path<'_>) -> Vec<Step> {
-    let (mut steps, last) = match path {
-        Path::Root => return Vec::new(),
-        Path::Seq { parent, index } => (steps(parent), Step::Index(*index)),
-        Path::Map { parent, key } => (steps(parent), Step::Key(key.clone())),
-        Path::Some { parent }
-        | Path::NewtypeStruct { parent }
-        | Path::NewtypeVariant { parent } => return self::steps(parent),
-    };
-    steps.push(last);
-    steps
-}
-
-/// Copies what stands at `path` in `from` to the same place in `to`.
-fn copy(from: &Value, to: &mut Value, path: &[Step]) {
-    let Some((step, path)) = path.split_first() else {
-        *to = from.clone();
-        return;
-    };
-    match step {
-        Step::Key(key) => {
-            let Some(from) = from.get(key) else { return };
-            if !to.is_object() {
-                *to = Value::Object(Map::new());
-            }
-            copy(from, &mut to[key.as_str()], path);
-        }
-        Step::Index(index) => {
-            let Some(from) = from.get(index) else { return };
-            if !to.is_array() {
-                *to = Value::Array(Vec::new());
-            }
-            let Some(list) = to.as_array_mut() else {
-                return;
-            };
-            if list.len() <= *index {
-                list.resize(index + 1, Value::Null);
-            }
-            copy(from, &mut list[*index], path);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::read::{self, Time};
 
     #[derive(Debug, Deserialize)]
     struct Hook {
@@ -169,6 +121,57 @@ mod tests {
         });
         assert_eq!(kept.rest, rest);
         assert_eq!(kept.raw, raw);
+    }
+
+    #[test]
+    fn what_a_tolerant_reader_makes_nothing_of_stays_with_the_rest() {
+        #[derive(Debug, Deserialize)]
+        struct Times {
+            at: Time,
+            until: Option<Time>,
+            list: Vec<Time>,
+            #[serde(deserialize_with = "read::count")]
+            size: Option<u64>,
+        }
+
+        let odd = json!({"at": "soon", "until": "later", "list": [7, "never", 0], "size": "big"});
+        let kept = Kept::<Times>::read(odd).unwrap();
+        let rest = json!({"at": "soon", "until": "later", "list": [null, "never"], "size": "big"});
+        assert_eq!(kept.rest, rest);
+        assert_eq!(kept.value.at, Time::default());
+        assert_eq!(kept.value.until, Some(Time::default()));
+        assert_eq!(kept.value.list[0], Time::number(7));
+        assert_eq!(kept.value.size, None);
+
+        let plain = json!({"at": 0, "until": null, "list": ["", "1764000000"], "size": "12"});
+        let kept = Kept::<Times>::read(plain).unwrap();
+        assert_eq!(kept.rest, Value::Null);
+        assert_eq!(kept.value.size, Some(12));
+    }
+
+    #[test]
+    fn the_rest_of_a_variant_is_kept() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        enum Shape {
+            Dot,
+            Round { _size: u64 },
+            Pair(u64, u64),
+        }
+
+        for (raw, shape, rest) in [
+            (json!("Dot"), Shape::Dot, Value::Null),
+            (
+                json!({"Round": {"_size": 1, "hue": "red"}}),
+                Shape::Round { _size: 1 },
+                json!({"Round": {"hue": "red"}}),
+            ),
+            (json!({"Pair": [1, 2]}), Shape::Pair(1, 2), Value::Null),
+        ] {
+            let kept = Kept::<Shape>::read(raw).unwrap();
+
+            assert_eq!((kept.value, kept.rest), (shape, rest));
+        }
+        assert!(Kept::<Shape>::read(json!({"Pair": [1, 2, 3]})).is_err());
     }
 
     #[test]
