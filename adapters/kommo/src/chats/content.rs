@@ -61,7 +61,9 @@ fn attachments(
     file_size: Size,
 ) -> Vec<Attachment> {
     let is_text = kind.0.as_deref().is_none_or(|kind| kind == "text");
-    if is_text && media.0.is_none() {
+    let names = [&media, &thumbnail, &file_name];
+    let has_file = names.iter().any(|name| name.0.is_some()) || file_size.0.is_some();
+    if is_text && !has_file {
         return Vec::new();
     }
     let ours = media::kind(kind.0.as_deref());
@@ -110,6 +112,13 @@ fn interactive(markup: Option<Markup>, template: Option<payload::Template>) -> O
 fn list(message: ListMessage) -> Vec<Item> {
     let mut items = Vec::new();
     for section in message.sections {
+        // A heading with nothing below is a heading still.
+        if section.rows.is_empty() && section.title.0.is_some() {
+            items.push(Item {
+                section: section.title.0.clone(),
+                ..Item::default()
+            });
+        }
         items.extend(section.rows.into_iter().map(|row| Item {
             id: row.callback_data.0,
             title: row.title.0,

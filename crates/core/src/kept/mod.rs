@@ -150,6 +150,18 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_no_struct_unless_it_is_empty() {
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(default)]
+        struct Section {
+            title: Option<String>,
+        }
+
+        assert_eq!(Kept::<Section>::read(json!([])).unwrap().value.title, None);
+        assert!(Kept::<Section>::read(json!(["title"])).is_err());
+    }
+
+    #[test]
     fn the_rest_of_a_variant_is_kept() {
         #[derive(Debug, Deserialize, PartialEq)]
         enum Shape {

@@ -83,7 +83,7 @@ pub fn promises() -> Vec<Promise> {
         purity::only_what_the_provider_sent_decides,
         odd::no_odd_body_makes_it_panic,
         odd::nothing_genuine_is_dropped,
-        odd::what_is_not_understood_is_kept_whole,
+        odd::what_is_odd_is_told_or_kept,
         odd::an_unknown_kind_is_an_event,
         facts::every_fact_is_told,
         facts::an_unknown_field_is_kept,

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use switchboard_core::event::{Content, Direction, Message, Party, Role};
-use switchboard_core::read::Id;
+use switchboard_core::read::{Id, Time};
 use switchboard_core::{
     DedupKey, Delivery, Descriptor, Draft, Endpoint, HmacScheme, Kept, ParseError, Preflight,
     ProviderAdapter, Reply, Sample, SecretRole, Unit, Verified, VerifyError,
@@ -35,7 +35,7 @@ const SAMPLES: &[Sample] = &[
     ),
     sample(
         "another-message",
-        br#"{"id":3,"event":"message","text":"Well"}"#,
+        br#"{"id":3,"event":"message","text":"Well","at":1764000000}"#,
     ),
     sample(
         "presence",
@@ -78,6 +78,7 @@ pub(crate) enum Flaw {
     DropsTheUnknown,
     DropsTheOdd,
     ForgetsWhatItDoesNotKnow,
+    DropsOddTimes,
     Flattens,
     MistakesTheSender,
     CountsIds,
@@ -103,6 +104,8 @@ pub(crate) struct Hook {
     id: Id,
     event: String,
     text: Option<String>,
+    #[serde(default)]
+    at: Time,
 }
 
 /// Serde gives the rest to `_rest`, so nobody else hears of it.
@@ -167,6 +170,11 @@ impl ProviderAdapter for Acme {
         };
         match read {
             Ok(mut kept) => {
+                if self.has(Flaw::DropsOddTimes)
+                    && let Some(rest) = kept.rest.as_object_mut()
+                {
+                    rest.remove("at");
+                }
                 if self.has(Flaw::TellsTheTime) {
                     kept.rest["received_at"] = delivery.received_at.to_string().into();
                 }
@@ -219,7 +227,7 @@ impl ProviderAdapter for Acme {
             text,
             ..Content::default()
         };
-        let draft = Draft::new(message.created(), key).rest(rest);
+        let draft = Draft::new(message.created(), key).time(value.at).rest(rest);
         if self.has(Flaw::TellsTwice) {
             return vec![draft.clone(), draft];
         }

@@ -90,8 +90,9 @@ const ELSEWHERE: &[(Flaw, &str)] = &[
     (Flaw::DropsTheOdd, "nothing_genuine_is_dropped"),
     (
         Flaw::ForgetsWhatItDoesNotKnow,
-        "what_is_not_understood_is_kept_whole",
+        "what_is_odd_is_told_or_kept",
     ),
+    (Flaw::DropsOddTimes, "what_is_odd_is_told_or_kept"),
     (Flaw::Flattens, "every_fact_is_told"),
     (Flaw::Flattens, "an_unknown_field_is_kept"),
     (
