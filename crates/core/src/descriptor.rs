@@ -30,7 +30,8 @@ pub struct Descriptor {
     pub is_signed: bool,
     /// The secrets it needs; the configuration's plain `secrets = [..]` means the first.
     pub secrets: &'static [SecretRole],
-    /// Object keys, at any depth, whose values are never shown and never in an event.
+    /// Fields by their names or by the ends of their paths, at any depth, that are never shown and
+    /// never in an event; see [`redact`](crate::redact).
     pub redact: &'static [&'static str],
     /// Deliveries as the provider sends them, with invented content.
     pub samples: &'static [Sample],
@@ -109,7 +110,7 @@ impl Descriptor {
         self
     }
 
-    /// Never shows the values of these keys.
+    /// Never shows these fields: `token` of any object, `channel.token` of a `channel` alone.
     #[must_use]
     pub const fn redact(mut self, names: &'static [&'static str]) -> Self {
         self.redact = names;

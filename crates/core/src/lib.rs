@@ -17,6 +17,7 @@ pub mod form;
 mod hmac;
 mod kept;
 pub mod read;
+pub mod redact;
 mod registry;
 mod reply;
 mod secret;

@@ -1,9 +1,11 @@
 //! `switchboard events`
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use switchboard::Event;
-use switchboard::core::Timestamp;
-use switchboard::core::journal::{DeliveryId, EventPosition, LogPosition, UndecodedCause};
+use switchboard::core::journal::{DeliveryId, EventPosition, Intake, LogPosition, UndecodedCause};
+use switchboard::core::{Registration, Timestamp, redact, registrations};
 use switchboard::journal_sqlite::{EventFilter, Listed, SqliteReader};
 
 use super::Streams;
@@ -204,7 +206,7 @@ impl Show {
     }
 }
 
-/// Write the raw body of a delivery, byte for byte
+/// Write the raw body of a delivery, byte for byte but for what its adapter never shows
 #[derive(Debug, clap::Args)]
 struct Raw {
     /// The delivery's id, or that of one of its events
@@ -229,7 +231,74 @@ impl Raw {
         if delivery.is_some_and(|delivery| delivery != stored.id()) {
             return Err(not_found());
         }
-        streams.out.write_all(&stored.intake.delivery.body)?;
-        Ok(streams.out.flush()?)
+        let shown = shown(&stored.intake, &registrations())?;
+        streams.out.write_all(&shown)?;
+        streams.out.flush()?;
+        if matches!(shown, Cow::Owned(_)) {
+            writeln!(
+                streams.err,
+                "Written anew: what `{}` never shows was taken out.",
+                stored.intake.adapter
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// The body without what the adapter that took it in never shows; its headers are not shown at all.
+fn shown<'a>(
+    intake: &'a Intake,
+    linked: &[&'static Registration],
+) -> Result<Cow<'a, [u8]>, CliError> {
+    let adapter = linked
+        .iter()
+        .find(|registration| registration.descriptor.name == intake.adapter)
+        .ok_or_else(|| {
+            CliError::Failure(format!(
+                "no adapter `{}` in this binary, and nobody else knows what of its bodies is secret",
+                intake.adapter
+            ))
+        })?;
+    redact::body(&intake.delivery, adapter.descriptor.redact)
+        .map_err(|error| CliError::Failure(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard::core::{Delivery, Verified};
+
+    use super::*;
+
+    fn taken_in(adapter: &str, body: &'static str) -> Intake {
+        Intake {
+            endpoint: "support".to_owned(),
+            adapter: adapter.to_owned(),
+            delivery: Delivery::post(body).with("authentication", "hunter2"),
+            verified: Verified::unsigned(),
+        }
+    }
+
+    #[cfg(feature = "chatwoot")]
+    #[test]
+    fn a_raw_body_is_shown_without_what_its_adapter_never_shows() {
+        let plain = taken_in("chatwoot", "{ \"id\": 1 }\n");
+        let secret = taken_in("chatwoot", r#"{"a":{"pubsub_token":"hunter2"},"id":1}"#);
+        let torn = taken_in("chatwoot", r#"{"pubsub_token":"hunter2""#);
+
+        let linked = registrations();
+        assert_eq!(shown(&plain, &linked).unwrap(), &b"{ \"id\": 1 }\n"[..]);
+        assert_eq!(
+            shown(&secret, &linked).unwrap(),
+            &b"{\"a\":{},\"id\":1}"[..]
+        );
+        let told = shown(&torn, &linked).unwrap_err().to_string();
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+
+    #[test]
+    fn what_no_linked_adapter_took_in_is_not_shown() {
+        let told = shown(&taken_in("acme", "hunter2"), &[]).unwrap_err();
+
+        assert!(told.to_string().contains("no adapter `acme`"), "{told}");
     }
 }

@@ -27,7 +27,6 @@ mod kind;
 mod message;
 mod party;
 mod read;
-mod redact;
 mod signal;
 mod stamp;
 mod status;

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::redact::redact;
 use super::{DedupKey, Draft, Event, KIND_PREFIX, SCHEMA_PREFIX};
-use crate::{Descriptor, Timestamp};
+use crate::{Descriptor, Timestamp, redact};
 
 /// What may stand unescaped in a path segment of `source`.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -54,7 +53,7 @@ impl Event {
         if !rest.is_null() {
             data["provider"] = rest;
         }
-        redact(&mut data, origin.adapter.redact);
+        redact::value(&mut data, origin.adapter.redact);
         Self {
             specversion: Cow::Borrowed("1.0"),
             id,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 use switchboard_core::event::Origin;
 use switchboard_core::sink::Envelope;
-use switchboard_core::{Adapter, DedupKey, Delivery, Event};
+use switchboard_core::{Adapter, DedupKey, Delivery, Event, redact};
 
 /// The deepest data that the pipeline lets through: deeper JSON cannot be read back.
 const DEEPEST: usize = 100;
@@ -46,17 +46,9 @@ fn is_identified(event: &Event) {
     assert!(is_plain && !event.id.is_empty(), "the id `{}`", event.id);
 }
 
-fn is_redacted(value: &Value, names: &[&str]) {
-    match value {
-        Value::Object(entries) => {
-            for (name, value) in entries {
-                assert!(!names.contains(&name.as_str()), "`{name}` is in an event");
-                is_redacted(value, names);
-            }
-        }
-        Value::Array(values) => values.iter().for_each(|value| is_redacted(value, names)),
-        _ => {}
-    }
+fn is_redacted(data: &Value, entries: &[&str]) {
+    let is_left = redact::value(&mut data.clone(), entries);
+    assert!(!is_left, "one of {entries:?} is in an event");
 }
 
 /// On one line, and the same event when it is read back, typed data and all.
