@@ -138,7 +138,7 @@ fn alterations(value: &[u8]) -> Vec<(String, Vec<u8>)> {
 }
 
 /// `value` as the prefix that names its scheme, if it has one, and the rest.
-fn split_prefix(value: &[u8]) -> (&[u8], &[u8]) {
+pub(super) fn split_prefix(value: &[u8]) -> (&[u8], &[u8]) {
     let end = value
         .iter()
         .position(|byte| matches!(byte, b'=' | b',' | b' '));

@@ -54,6 +54,28 @@ pub(super) fn a_signed_body_in_other_bytes_is_refused(trial: &Trial) -> Checked 
     Ok(())
 }
 
+/// Or else somebody reads a body before its signature, and verifies what was read.
+pub(super) fn a_signature_of_other_bytes_is_refused(trial: &Trial) -> Checked {
+    let endpoint = trial.stand.endpoint();
+    for case in &trial.genuine {
+        for (what, body) in other_bytes(&case.delivery) {
+            let changed = with_body(&case.delivery, body);
+            // Some senders sign a body without the line ends around it.
+            if changed.body.trim_ascii() == case.delivery.body.trim_ascii()
+                || !trial.signs_apart(&case.name, &case.delivery, &changed)?
+            {
+                continue;
+            }
+            let what = format!("{}, signed for {what}", case.name);
+            if let Some(signed) = trial.sign(&what, &trial.stripped(&changed), &endpoint)? {
+                let forged = with_body(&signed, case.delivery.body.clone());
+                trial.refuses(&what, &forged, &endpoint)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Some senders sign a body without the line ends around it. Where that is forgiven, whoever adds
 /// some must not make another event of it.
 pub(super) fn line_ends_around_a_signed_body_change_no_event(trial: &Trial) -> Checked {

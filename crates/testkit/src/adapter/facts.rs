@@ -1,8 +1,8 @@
 //! Nothing that a provider says is lost: what the event model has no place for is kept beside it.
 
 use serde_json::{Value, json};
-use switchboard_core::Timestamp;
 use switchboard_core::read::Time;
+use switchboard_core::{Timestamp, redact};
 
 use super::events::told;
 use super::fixture::Case;
@@ -29,7 +29,7 @@ pub(super) fn every_fact_is_told(trial: &Trial) -> Checked {
         }
         let events = told(trial, case)?;
         let mut leaves = Vec::new();
-        walk(&events, "", &[], &mut |_, fact| leaves.push(text(fact)));
+        walk(&events, "", &mut |_, fact| leaves.push(text(fact)));
         let mut untold = None;
         let mut visit = |field: &str, fact: &Value| {
             let is_told = is_nothing(fact)
@@ -41,14 +41,20 @@ pub(super) fn every_fact_is_told(trial: &Trial) -> Checked {
                 untold.get_or_insert_with(|| format!("`{field}`: {fact}"));
             }
         };
-        match Writing::of(&case.delivery) {
-            Writing::Json(value) => walk(&value, "", redact, &mut visit),
+        let shown = redact::body(&case.delivery, redact).unwrap_or_default();
+        match Writing::of(&with_body(&case.delivery, shown.into_owned())) {
+            Writing::Json(value) => walk(&value, "", &mut visit),
             Writing::Form(pairs) => {
-                for (name, value) in pairs
-                    .iter()
-                    .filter(|(name, _)| !redact.contains(&last_step(name)))
-                {
-                    visit(last_step(name), &json!(value));
+                for (name, value) in &pairs {
+                    match json_in(value) {
+                        Some(value) => walk(&value, last_step(name), &mut visit),
+                        None => visit(last_step(name), &json!(value)),
+                    }
+                }
+            }
+            Writing::Xml(document) => {
+                for place in document.places() {
+                    visit(place.name(), &json!(document.value(place)));
                 }
             }
             Writing::Other => {}
@@ -81,38 +87,62 @@ pub(super) fn an_unknown_field_is_kept(trial: &Trial) -> Checked {
     Ok(())
 }
 
-/// The bodies that `case` has with `field` in one object each, and where that is.
+/// The bodies that `case` has with `field` in one object each, and where that is. A field by its
+/// path has the objects of its path around it.
 pub(super) fn with_field(case: &Case, field: &str, text: &str) -> Checked<Vec<(String, String)>> {
+    let (field, path) = field.split_once('.').unwrap_or((field, ""));
+    let steps = || path.split('.').filter(|step| !step.is_empty());
+    let within = |value: &Value| {
+        let all = pointers(value).into_iter().chain([String::new()]);
+        all.filter(|pointer| value.pointer(pointer).is_some_and(Value::is_object))
+            .map(|pointer| {
+                let fact = steps()
+                    .rev()
+                    .fold(json!(text), |fact, step| json!({step: fact}));
+                let added = changed(value, &pointer, |object| object[field] = fact)?;
+                Ok((pointer, added.to_string()))
+            })
+            .collect::<Checked<Vec<_>>>()
+    };
     match Writing::of(&case.delivery) {
-        Writing::Json(value) => {
-            let all = pointers(&value).into_iter().chain([String::new()]);
-            all.filter(|pointer| value.pointer(pointer).is_some_and(Value::is_object))
-                .map(|pointer| {
-                    let added = changed(&value, &pointer, |object| object[field] = json!(text))?;
-                    Ok((pointer, added.to_string()))
-                })
-                .collect()
-        }
+        Writing::Json(value) => within(&value),
         Writing::Form(mut pairs) => {
-            pairs.push((field.to_owned(), text.to_owned()));
-            Ok(vec![("the end".to_owned(), form::body(&pairs))])
+            let mut bodies = Vec::new();
+            for (index, (name, value)) in pairs.iter().enumerate() {
+                for (pointer, added) in json_in(value)
+                    .map(|value| within(&value))
+                    .transpose()?
+                    .unwrap_or_default()
+                {
+                    let mut pairs = pairs.clone();
+                    pairs[index].1 = added;
+                    bodies.push((format!("{name}{pointer}"), form::body(&pairs)));
+                }
+            }
+            let name = steps().fold(field.to_owned(), |name, step| format!("{name}[{step}]"));
+            pairs.push((name, text.to_owned()));
+            bodies.push(("the end".to_owned(), form::body(&pairs)));
+            Ok(bodies)
         }
-        Writing::Other => Ok(Vec::new()),
+        Writing::Xml(_) | Writing::Other => Ok(Vec::new()),
     }
 }
 
-/// Every scalar in `value`, with the name of its field; but none of the fields in `except`.
-fn walk(value: &Value, field: &str, except: &[&str], visit: &mut impl FnMut(&str, &Value)) {
+/// Every scalar in `value`, with the name of its field.
+fn walk(value: &Value, field: &str, visit: &mut impl FnMut(&str, &Value)) {
     match value {
         Value::Object(entries) => entries
             .iter()
-            .filter(|(name, _)| !except.contains(&name.as_str()))
-            .for_each(|(name, value)| walk(value, name, except, visit)),
-        Value::Array(values) => values
-            .iter()
-            .for_each(|value| walk(value, field, except, visit)),
+            .for_each(|(name, value)| walk(value, name, visit)),
+        Value::Array(values) => values.iter().for_each(|value| walk(value, field, visit)),
         fact => visit(field, fact),
     }
+}
+
+/// The list or the object that a form's value is the JSON of.
+pub(super) fn json_in(value: &str) -> Option<Value> {
+    let value = serde_json::from_str(value).ok()?;
+    matches!(value, Value::Object(_) | Value::Array(_)).then_some(value)
 }
 
 /// `c` of `a[b][c]`.

@@ -35,6 +35,11 @@ pub(super) enum Expected {
 }
 
 impl Case {
+    /// Whether somebody wrote down that it is refused.
+    pub(super) fn is_refused(&self) -> bool {
+        self.expected == Expected::Refused
+    }
+
     /// Whether it is a delivery like any other, that the provider could have sent.
     pub(super) fn is_genuine(&self) -> bool {
         !matches!(self.expected, Expected::Refused | Expected::Handshake)

@@ -1,6 +1,9 @@
 //! Form bodies with one oddity each.
 
+use super::facts::json_in;
+use super::json;
 use super::mutant::{CANARY, Oddity};
+use crate::promise::Checked;
 
 pub(crate) type Pair = (String, String);
 
@@ -11,8 +14,9 @@ pub(crate) fn body(pairs: &[Pair]) -> String {
         .finish()
 }
 
-/// Each pair gone, repeated, renamed, or with another value.
-pub(super) fn oddities(pairs: &[Pair]) -> Vec<Oddity> {
+/// Each pair gone, repeated, renamed, or with another value; and where that value is JSON, with each
+/// of its own oddities.
+pub(super) fn oddities(pairs: &[Pair]) -> Checked<Vec<Oddity>> {
     let mut oddities = Vec::new();
     for (index, (name, value)) in pairs.iter().enumerate() {
         for (what, odd) in [
@@ -44,6 +48,21 @@ pub(super) fn oddities(pairs: &[Pair]) -> Vec<Oddity> {
                 ..Oddity::new(format!("{what} for {name}"), body(&mutant))
             });
         }
+        if let Some(inner) = json_in(value) {
+            for Oddity {
+                what,
+                body: odd,
+                is_emptied,
+            } in json::oddities(&inner)?
+            {
+                let mut mutant = pairs.to_vec();
+                mutant[index].1 = String::from_utf8_lossy(&odd).into_owned();
+                oddities.push(Oddity {
+                    is_emptied,
+                    ..Oddity::new(format!("{what} in the JSON of {name}"), body(&mutant))
+                });
+            }
+        }
         let mut both = pairs.to_vec();
         both.push((format!("{name}[odd]"), value.clone()));
         oddities.push(Oddity::new(
@@ -60,5 +79,5 @@ pub(super) fn oddities(pairs: &[Pair]) -> Vec<Oddity> {
             ..Oddity::new(format!("no {name}"), body(&without))
         });
     }
-    oddities
+    Ok(oddities)
 }

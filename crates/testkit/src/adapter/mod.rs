@@ -46,6 +46,7 @@
 //!
 //! From all of these the suite makes some hundreds of deliveries that are wrong in one way each.
 
+mod algorithm;
 mod altered;
 mod body;
 mod conformance;
@@ -60,6 +61,7 @@ pub(crate) mod json;
 pub(crate) mod mutant;
 mod odd;
 mod part;
+mod pin;
 mod promise;
 mod purity;
 mod reply;
@@ -70,6 +72,7 @@ mod signing;
 pub(crate) mod stand;
 mod time;
 mod trial;
+pub(crate) mod xml;
 
 pub use conformance::{Conformance, Report};
 pub use promise::{Promise, promises};

@@ -5,6 +5,7 @@ use serde_json::Value;
 use switchboard_core::Delivery;
 
 use super::trial::{Decoded, Trial, fenced};
+use super::xml::{self, Document};
 use super::{form, json};
 use crate::promise::{Broken, Checked};
 
@@ -46,6 +47,7 @@ pub(super) struct Mutant {
 pub(crate) enum Writing {
     Json(Value),
     Form(Vec<(String, String)>),
+    Xml(Document),
     Other,
 }
 
@@ -58,6 +60,11 @@ impl Writing {
         if kind.starts_with("application/x-www-form-urlencoded") {
             let owned = |(name, value): (_, _)| (String::from(name), String::from(value));
             return Self::Form(delivery.form().map(owned).collect());
+        }
+        if let Ok(text) = delivery.text()
+            && text.trim_start().starts_with('<')
+        {
+            return Self::Xml(Document::new(text));
         }
         Self::Other
     }
@@ -79,7 +86,8 @@ pub(super) fn mutants(trial: &Trial) -> Checked<Vec<Mutant>> {
         let mut oddities = torn(&case.delivery.body);
         match Writing::of(&case.delivery) {
             Writing::Json(value) => oddities.extend(json::oddities(&value)?),
-            Writing::Form(pairs) => oddities.extend(form::oddities(&pairs)),
+            Writing::Form(pairs) => oddities.extend(form::oddities(&pairs)?),
+            Writing::Xml(document) => oddities.extend(xml::oddities(&document)),
             Writing::Other => {}
         }
         for oddity in oddities {
@@ -117,7 +125,8 @@ fn torn(body: &[u8]) -> Vec<Oddity> {
         odd("three quarters of the body", cut(3).to_vec()),
         odd(
             "a body that breaks off in words",
-            glued(cut(2), CANARY.as_bytes()),
+            // Apart, or an escape that broke off would take its first letter.
+            glued(cut(2), format!(" {CANARY}").as_bytes()),
         ),
         odd("words for a body", CANARY.as_bytes().to_vec()),
         odd("the body twice", body.repeat(2)),

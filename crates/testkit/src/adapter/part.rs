@@ -74,7 +74,8 @@ impl Part {
     }
 }
 
-fn with_query(url: &Uri, pairs: &[(String, String)]) -> Option<Uri> {
+/// `url` with these pairs for its query.
+pub(super) fn with_query(url: &Uri, pairs: &[(String, String)]) -> Option<Uri> {
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish();

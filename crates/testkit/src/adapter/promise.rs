@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::trial::Trial;
 use super::{
-    altered, body, descriptor, events, facts, ids, odd, purity, reply, schemas, secrecy, secrets,
-    signing, time,
+    algorithm, altered, body, descriptor, events, facts, ids, odd, pin, purity, reply, schemas,
+    secrecy, secrets, signing, time,
 };
 use crate::BrokenPromise;
 use crate::promise::{Broken, Checked};
@@ -54,16 +54,19 @@ pub fn promises() -> Vec<Promise> {
         signing::what_is_signed_is_believed,
         signing::an_unsigned_adapter_says_so,
         signing::what_was_captured_as_forged_is_refused,
+        pin::a_pin_holds_in_its_own_place_alone,
         signing::every_part_is_needed,
         signing::no_other_combination_of_parts_is_believed,
         signing::headers_of_proxies_prove_nothing,
         altered::an_altered_part_is_refused,
+        algorithm::another_algorithm_is_refused,
         altered::a_repeated_part_is_refused,
         altered::a_part_that_is_no_text_is_refused,
         altered::letter_case_is_answered_alike,
         body::a_signature_is_over_the_body,
         body::one_flipped_bit_of_a_signed_body_is_refused,
         body::a_signed_body_in_other_bytes_is_refused,
+        body::a_signature_of_other_bytes_is_refused,
         body::line_ends_around_a_signed_body_change_no_event,
         body::a_signature_is_good_for_its_own_delivery_alone,
         body::a_signed_url_cannot_change,

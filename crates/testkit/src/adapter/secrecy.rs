@@ -78,7 +78,9 @@ fn replaced(case: &Case, name: &str) -> Checked<Vec<(String, String)>> {
     match Writing::of(&case.delivery) {
         Writing::Json(value) => json::pointers(&value)
             .into_iter()
-            .filter(|pointer| pointer.rsplit('/').next() == Some(name))
+            .filter(|pointer| {
+                format!("{pointer}/").ends_with(&format!("/{}/", name.replace('.', "/")))
+            })
             .map(|pointer| {
                 let planted = |place: &mut Value| *place = CANARY.into();
                 let body = json::changed(&value, &pointer, planted)?.to_string();
@@ -86,13 +88,20 @@ fn replaced(case: &Case, name: &str) -> Checked<Vec<(String, String)>> {
             })
             .collect(),
         Writing::Form(mut pairs) => {
+            let ending = format!("[{}]", name.replace('.', "]["));
             for (known, value) in &mut pairs {
-                if known.ends_with(&format!("[{name}]")) || known == name {
+                let (first, steps) = known.split_once('[').unwrap_or((known, ""));
+                if format!("[{first}][{steps}").ends_with(&ending) || known == name {
                     CANARY.clone_into(value);
                 }
             }
             Ok(vec![("every place".to_owned(), form::body(&pairs))])
         }
+        Writing::Xml(document) => Ok(document
+            .places()
+            .filter(|place| place.name() == name)
+            .map(|place| (name.to_owned(), document.with(place, CANARY)))
+            .collect()),
         Writing::Other => Ok(Vec::new()),
     }
 }

@@ -2,7 +2,6 @@
 
 use switchboard_core::Delivery;
 
-use super::fixture::Expected;
 use super::part::Part;
 use super::trial::Trial;
 use crate::promise::{Broken, Checked};
@@ -64,10 +63,8 @@ pub(super) fn an_unsigned_adapter_says_so(trial: &Trial) -> Checked {
 }
 
 pub(super) fn what_was_captured_as_forged_is_refused(trial: &Trial) -> Checked {
-    for case in &trial.written {
-        if case.expected == Expected::Refused {
-            trial.refuses(&case.name, &case.delivery, &trial.stand.endpoint())?;
-        }
+    for case in trial.written.iter().filter(|case| case.is_refused()) {
+        trial.refuses(&case.name, &case.delivery, &trial.stand.endpoint())?;
     }
     Ok(())
 }

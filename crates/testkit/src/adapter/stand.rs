@@ -103,6 +103,19 @@ impl Stand {
         texts.collect()
     }
 
+    /// Every key of the endpoint, as its bytes.
+    pub(super) fn keys(&self) -> Vec<Vec<u8>> {
+        let endpoint = self.endpoint();
+        let secrets = self
+            .secrets
+            .iter()
+            .filter_map(|(role, _)| endpoint.secrets(*role).ok());
+        secrets
+            .flatten()
+            .map(|secret| secret.expose().to_vec())
+            .collect()
+    }
+
     fn with(&self, change: impl Fn(SecretRole, Vec<String>) -> Vec<String>) -> Option<Endpoint> {
         let mut endpoint = (self.arrange)(self.bare());
         for (role, given) in &self.secrets {

@@ -75,7 +75,7 @@ pub(super) fn edited<'a>(sample: &Delivery, edits: impl Iterator<Item = Edit<'a>
             edits.for_each(|edit| edit.apply_to_form(&mut pairs));
             form::body(&pairs).into()
         }
-        Writing::Other => sample.body.clone(),
+        Writing::Xml(_) | Writing::Other => sample.body.clone(),
     }
 }
 

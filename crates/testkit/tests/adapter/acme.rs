@@ -63,6 +63,9 @@ pub(crate) enum Flaw {
     ReadsCapitalsAlone,
     TrimsTheBody,
     TrimsLineEndsThatItTells,
+    WritesTheBodyAgain,
+    FillsUpShortHashes,
+    LetsTheRequestChoose,
     ForgivesNewlines,
     ForgivesEmptyKeys,
     ForgivesLateness,
@@ -88,6 +91,7 @@ pub(crate) enum Flaw {
     TellsTheTime,
     QuotesTheBody,
     TellsTheToken,
+    TellsTheChannelsKey,
 }
 
 #[derive(Debug, Deserialize)]
@@ -121,7 +125,7 @@ impl ProviderAdapter for Acme {
     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme")
         .methods(&["GET", "POST"])
         .secrets(&[SECRET])
-        .redact(&["token"])
+        .redact(&["token", "channel.key"])
         .samples(SAMPLES);
 
     type Payload = Option<Kept<Hook>>;
@@ -219,6 +223,10 @@ impl ProviderAdapter for Acme {
         };
         let text = match self.flaw {
             Some(Flaw::TellsTheToken) => raw["token"].as_str().map(str::to_owned).or(value.text),
+            Some(Flaw::TellsTheChannelsKey) => raw["channel"]["key"]
+                .as_str()
+                .map(str::to_owned)
+                .or(value.text),
             _ => value.text,
         };
         let mut message = Message::new(direction, Party::new(Role::Contact));

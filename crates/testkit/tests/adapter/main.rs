@@ -2,6 +2,8 @@
 
 mod acme;
 mod bare;
+mod nested;
+mod pinned;
 mod token;
 
 use serde_json::json;
@@ -9,6 +11,8 @@ use switchboard_testkit::adapter::{Conformance, Report, promises};
 
 use self::acme::{Acme, Flaw};
 use self::bare::Bare;
+use self::nested::{Care, JsonInForm, Soap};
+use self::pinned::{Pin, Pinned};
 use self::token::Token;
 
 /// Flaws in `verify`, and the promises that they break.
@@ -64,6 +68,12 @@ const IN_VERIFY: &[(Flaw, &str)] = &[
         Flaw::TrimsTheBody,
         "a_signed_body_in_other_bytes_is_refused",
     ),
+    (
+        Flaw::WritesTheBodyAgain,
+        "a_signature_of_other_bytes_is_refused",
+    ),
+    (Flaw::FillsUpShortHashes, "another_algorithm_is_refused"),
+    (Flaw::LetsTheRequestChoose, "another_algorithm_is_refused"),
     (Flaw::ForgivesNewlines, "a_newline_makes_another_secret"),
     (Flaw::ForgivesEmptyKeys, "an_empty_key_is_refused"),
     (Flaw::ForgivesLateness, "a_stale_signature_is_refused"),
@@ -108,14 +118,16 @@ const ELSEWHERE: &[(Flaw, &str)] = &[
         "a_parse_error_quotes_nothing_of_the_body",
     ),
     (Flaw::TellsTheToken, "redacted_names_reach_no_event"),
+    (Flaw::TellsTheChannelsKey, "redacted_names_reach_no_event"),
 ];
 
 /// What the other adapters break.
-const BY_OTHERS: [&str; 4] = [
+const BY_OTHERS: [&str; 5] = [
     "a_signature_is_over_the_body",
     "an_unsigned_adapter_says_so",
     "every_event_fits_its_schema",
     "the_descriptor_fits_its_deliveries",
+    "a_pin_holds_in_its_own_place_alone",
 ];
 
 fn acme(flaw: Option<Flaw>) -> Conformance {
@@ -199,9 +211,62 @@ fn an_unsigned_adapter_of_forms_keeps_every_promise() {
 fn an_unsigned_adapter_that_is_wrong_is_caught() {
     let report = Conformance::of::<Bare<false>>(json!({})).report();
 
-    for promise in &BY_OTHERS[1..] {
+    for promise in &BY_OTHERS[1..4] {
         assert!(breaks(&report, promise), "{promise}: {report}");
     }
+}
+
+#[test]
+fn a_pin_that_is_no_pin_is_caught() {
+    let pinned = |pin| {
+        let options = json!({"account_id": "7", "pin": pin});
+        Conformance::of::<Pinned>(options).fixtures("tests/adapter/fixtures/pinned")
+    };
+
+    pinned(Pin::Right).run();
+    pinned(Pin::OfTheQuery).run();
+    for (pin, promise) in [
+        (Pin::Forgotten, "what_was_captured_as_forged_is_refused"),
+        (
+            Pin::OptionalInTheBody,
+            "what_was_captured_as_forged_is_refused",
+        ),
+        (Pin::SoughtInTheQuery, BY_OTHERS[4]),
+        (Pin::SoughtInHeaders, BY_OTHERS[4]),
+        (Pin::SoughtByItsLastStep, BY_OTHERS[4]),
+        (Pin::OfTheQueryOrTheBody, BY_OTHERS[4]),
+    ] {
+        let report = pinned(pin).report();
+
+        assert!(breaks(&report, promise), "{pin:?}: {report}");
+    }
+}
+
+#[test]
+fn json_in_a_form_and_xml_are_looked_into() {
+    let json_in_form = |care| Conformance::of::<JsonInForm>(json!({ "care": care }));
+    let soap = |care| Conformance::of::<Soap>(json!({ "care": care }));
+
+    json_in_form(Care::Right).run();
+    soap(Care::Right).run();
+    for (care, promise) in [
+        (Care::PanicsOnTheOdd, "no_odd_body_makes_it_panic"),
+        (Care::DropsTheOdd, "nothing_genuine_is_dropped"),
+        (Care::Forgets, "what_is_odd_is_told_or_kept"),
+    ] {
+        for report in [json_in_form(care).report(), soap(care).report()] {
+            assert!(breaks(&report, promise), "{care:?}: {report}");
+        }
+    }
+    for promise in ["every_fact_is_told", "an_unknown_field_is_kept"] {
+        let is_broken = breaks(&json_in_form(Care::Forgets).report(), promise);
+        assert_eq!(
+            is_broken,
+            promise == "an_unknown_field_is_kept",
+            "{promise}"
+        );
+    }
+    assert!(breaks(&soap(Care::Forgets).report(), "every_fact_is_told"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How Acme's deliveries are proven, and how they should not be.
 
-use switchboard_core::{Delivery, Endpoint, Verified, VerifyError};
+use switchboard_core::{Delivery, Endpoint, HmacScheme, Verified, VerifyError};
 
 use super::{Flaw, SECRET, SIGNATURE, scheme};
 
@@ -48,6 +48,17 @@ pub(super) fn verify(
                 .collect();
             verifies(&with_body(delivery, &body), endpoint)
         }
+        Flaw::WritesTheBodyAgain => {
+            let body = delivery.json::<serde_json::Value>().unwrap_or_default();
+            verifies(&with_body(delivery, body.to_string().as_bytes()), endpoint)
+        }
+        Flaw::FillsUpShortHashes => {
+            let value = signature.unwrap_or_default();
+            let short = value.get(..43).unwrap_or_default();
+            let is_filled = value.bytes().skip(43).all(|byte| byte == b'0');
+            is_filled && is_sha1("v1=", &with(delivery, HEADERS[0], short), endpoint)
+        }
+        Flaw::LetsTheRequestChoose => is_sha1("sha1=", delivery, endpoint),
         Flaw::ForgivesNewlines => verifies(delivery, &with_secret(endpoint, |it| it + "\n")),
         Flaw::ForgivesEmptyKeys => verifies(delivery, &with_secret(endpoint, |_| "\0".into())),
         Flaw::ForgivesLateness => {
@@ -78,6 +89,11 @@ pub(super) fn verify(
 
 fn verifies(delivery: &Delivery, endpoint: &Endpoint) -> bool {
     SIGNATURE.verify(delivery, endpoint).is_ok()
+}
+
+fn is_sha1(prefix: &'static str, delivery: &Delivery, endpoint: &Endpoint) -> bool {
+    let scheme = HmacScheme::sha1(SECRET, HEADERS[0]).prefix(prefix);
+    scheme.verify(delivery, endpoint).is_ok()
 }
 
 fn is_late(delivery: &Delivery, endpoint: &Endpoint) -> bool {
