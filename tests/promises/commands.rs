@@ -114,6 +114,7 @@ fn adapters_are_listed_as_data() {
         "methods",
         "ack_deadline",
         "redelivery",
+        "signed",
         "secrets",
         "docs",
     ] {

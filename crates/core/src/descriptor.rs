@@ -26,8 +26,10 @@ pub struct Descriptor {
     pub unavailable: StatusCode,
     /// The largest body, in bytes.
     pub max_body: usize,
-    /// Whether the provider signs. If not, endpoints must say `unsigned = true`.
+    /// Whether the provider can sign. If not, endpoints must say `unsigned = true`.
     pub is_signed: bool,
+    /// Whether an endpoint of a provider that signs may say `unsigned = true` all the same.
+    pub may_be_unsigned: bool,
     /// The secrets it needs; the configuration's plain `secrets = [..]` means the first.
     pub secrets: &'static [SecretRole],
     /// Fields by their names or by the ends of their paths, at any depth, that are never shown and
@@ -53,6 +55,7 @@ impl Descriptor {
             unavailable: StatusCode::SERVICE_UNAVAILABLE,
             max_body: 1024 * 1024,
             is_signed: true,
+            may_be_unsigned: false,
             secrets: &[],
             redact: &[],
             samples: &[],
@@ -96,10 +99,19 @@ impl Descriptor {
         self
     }
 
-    /// The provider signs nothing.
+    /// The provider never signs.
     #[must_use]
     pub const fn unsigned(mut self) -> Self {
         self.is_signed = false;
+        self
+    }
+
+    /// The provider signs where it was told to, or in its newer versions. An operator may take it
+    /// unsigned: then the endpoint has a path token in place of its secrets, and says so to the
+    /// adapter by [`is_unsigned`](crate::Endpoint::is_unsigned).
+    #[must_use]
+    pub const fn or_unsigned(mut self) -> Self {
+        self.may_be_unsigned = true;
         self
     }
 
@@ -200,6 +212,16 @@ impl Sample {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signed_unsigned_or_either() {
+        let signed = Descriptor::new("acme", "Acme");
+        let facts = |it: Descriptor| (it.is_signed, it.may_be_unsigned);
+
+        assert_eq!(facts(signed), (true, false));
+        assert_eq!(facts(signed.or_unsigned()), (true, true));
+        assert_eq!(facts(signed.unsigned()), (false, false));
+    }
 
     #[test]
     fn a_sample_is_a_post_of_json_or_a_get_with_a_query() {

@@ -10,10 +10,13 @@ use bytes::Bytes;
 use crate::clock::FixedClock;
 use crate::{Clock, Secret, SecretRole, SystemClock, Timestamp, Verified, VerifyError};
 
-/// One configured line, as its adapter sees it: who it is, its secrets, the time, fetched keys.
+/// One configured line, as its adapter sees it: who it is, its secrets, what else guards it, the
+/// time, fetched keys.
 #[derive(Clone)]
 pub struct Endpoint {
     id: String,
+    is_guarded: bool,
+    is_unsigned: bool,
     secrets: BTreeMap<&'static str, Vec<Secret>>,
     clock: Arc<dyn Clock>,
     documents: Arc<dyn Documents>,
@@ -24,6 +27,8 @@ impl Endpoint {
     pub fn new(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
+            is_guarded: false,
+            is_unsigned: false,
             secrets: BTreeMap::new(),
             clock: Arc::new(SystemClock),
             documents: Arc::new(Canned::default()),
@@ -79,9 +84,37 @@ impl Endpoint {
         self.with_documents(Arc::new(Canned(canned)))
     }
 
+    /// The same endpoint, before which the host checks a path token.
+    #[must_use]
+    pub fn guarded(mut self) -> Self {
+        self.is_guarded = true;
+        self
+    }
+
+    /// The same endpoint, taken unsigned: its operator said `unsigned = true`, so that it has a path
+    /// token and is [guarded](Self::guarded).
+    #[must_use]
+    pub fn unsigned(mut self) -> Self {
+        self.is_unsigned = true;
+        self.guarded()
+    }
+
     /// Its name in the configuration.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Whether the host has checked a path token before the adapter is asked. Alone, that is no
+    /// reason to believe what the provider signs elsewhere: the operator has to say so.
+    pub fn is_guarded(&self) -> bool {
+        self.is_guarded
+    }
+
+    /// Whether the operator takes deliveries unsigned. Only those of adapters whose descriptor says
+    /// [`unsigned`](crate::Descriptor::unsigned) or [`or_unsigned`](crate::Descriptor::or_unsigned)
+    /// are.
+    pub fn is_unsigned(&self) -> bool {
+        self.is_unsigned
     }
 
     /// The present moment.
@@ -157,5 +190,19 @@ impl Documents for Canned {
     async fn document(&self, url: &str, _stale: Option<&Bytes>) -> Result<Bytes, VerifyError> {
         let found = self.0.get(url).cloned();
         found.ok_or_else(|| VerifyError::unavailable("the document cannot be fetched"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unsigned_endpoint_is_guarded_and_a_guarded_one_may_be_signed() {
+        let facts = |it: Endpoint| (it.is_guarded(), it.is_unsigned());
+
+        assert_eq!(facts(Endpoint::fixed(0)), (false, false));
+        assert_eq!(facts(Endpoint::fixed(0).guarded()), (true, false));
+        assert_eq!(facts(Endpoint::fixed(0).unsigned()), (true, true));
     }
 }

@@ -30,7 +30,8 @@ impl Verified {
         }
     }
 
-    /// Not proven at all: the operator said `unsigned = true`, and a path token stands guard.
+    /// Not proven at all: the operator said `unsigned = true`, or named it among what comes unsigned,
+    /// and a path token stands guard.
     pub fn unsigned() -> Self {
         Self::new("unsigned")
     }

@@ -63,7 +63,7 @@ impl EndpointConfig {
         self
     }
 
-    /// The provider signs nothing, and a path token stands guard.
+    /// The provider signs nothing, or not here; a path token stands guard in place of secrets.
     #[must_use]
     pub fn unsigned(mut self) -> Self {
         self.is_unsigned = true;
@@ -85,7 +85,8 @@ impl EndpointConfig {
         clock: Arc<dyn Clock>,
     ) -> Result<Route, EndpointError> {
         let descriptor = registration.descriptor;
-        if descriptor.is_signed == self.is_unsigned {
+        let is_chosen = self.is_unsigned && descriptor.may_be_unsigned;
+        if descriptor.is_signed == self.is_unsigned && !is_chosen {
             return Err(EndpointError::Signing {
                 is_signed: descriptor.is_signed,
             });
@@ -93,8 +94,14 @@ impl EndpointConfig {
         if self.is_unsigned && self.path_token.is_none() {
             return Err(EndpointError::Unguarded);
         }
+        if is_chosen && !self.secrets.is_empty() {
+            return Err(EndpointError::UnsignedWithSecret);
+        }
         let adapter = registration.build(&self.options)?;
         let mut endpoint = Endpoint::new(self.id).with_clock(clock);
+        if self.is_unsigned {
+            endpoint = endpoint.unsigned();
+        }
         for (name, text) in &self.secrets {
             let role = role(descriptor, name.as_deref())?;
             let secret =
@@ -104,7 +111,7 @@ impl EndpointConfig {
                 })?;
             endpoint = endpoint.with_secret(role, secret);
         }
-        for role in descriptor.secrets {
+        for role in descriptor.secrets.iter().filter(|_| !is_chosen) {
             if endpoint.secrets(*role).is_err() {
                 return Err(EndpointError::NoSecret(role.name));
             }
@@ -168,6 +175,9 @@ pub enum EndpointError {
     /// Nothing would guard it.
     #[error("an unsigned endpoint needs a path token")]
     Unguarded,
+    /// Nobody can tell whether the signature is to be checked.
+    #[error("an endpoint has secrets or is unsigned, not both: leave one out")]
+    UnsignedWithSecret,
     /// The path token can be guessed or does not fit a path.
     #[error("a path token is 22 or more of [A-Za-z0-9_-]")]
     Token,
@@ -188,4 +198,104 @@ pub enum EndpointError {
     /// The options are not the adapter's.
     #[error(transparent)]
     Options(#[from] switchboard_core::BuildError),
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use switchboard_core::{
+        Delivery, Draft, ParseError, ProviderAdapter, SystemClock, Verified, VerifyError,
+    };
+
+    use super::*;
+
+    const TOKEN: &str = "abcdefghijklmnopqrstuv";
+    const SECRET: SecretRole = SecretRole::text("secret", "Settings");
+
+    const SIGNED: u8 = 0;
+    const CHOSEN: u8 = 1;
+    const OPEN: u8 = 2;
+
+    /// An adapter that signs, may be unsigned, or never signs.
+    #[derive(Debug, Deserialize)]
+    struct Silent<const SIGNING: u8> {}
+
+    impl<const SIGNING: u8> ProviderAdapter for Silent<SIGNING> {
+        const DESCRIPTOR: Descriptor = match SIGNING {
+            SIGNED => Descriptor::new("silent", "Silent").secrets(&[SECRET]),
+            CHOSEN => Descriptor::new("silent", "Silent")
+                .secrets(&[SECRET])
+                .or_unsigned(),
+            _ => Descriptor::new("silent", "Silent").unsigned(),
+        };
+        type Payload = ();
+
+        async fn verify(&self, _: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
+            Err(VerifyError::mismatch())
+        }
+
+        fn parse(&self, _: &Delivery) -> Result<(), ParseError> {
+            Ok(())
+        }
+
+        fn normalize(&self, (): ()) -> Vec<Draft> {
+            Vec::new()
+        }
+    }
+
+    #[track_caller]
+    fn check<const SIGNING: u8>(
+        arrange: impl FnOnce(EndpointConfig) -> EndpointConfig,
+        expected: &str,
+    ) {
+        let config = arrange(EndpointConfig::new("a", "silent"));
+        let registration = Registration::of::<Silent<SIGNING>>("silent");
+        let route = config.route(&registration, Arc::new(SystemClock));
+        let told = route.map_or_else(|error| error.to_string(), |_| String::new());
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn who_signs_has_a_secret_and_may_have_a_token() {
+        check::<SIGNED>(|it| it.secret("s"), "");
+        check::<SIGNED>(|it| it.secret("s").path_token(TOKEN), "");
+        check::<SIGNED>(|it| it.path_token(TOKEN), "no secret `secret`");
+        check::<SIGNED>(
+            |it| it.unsigned().path_token(TOKEN),
+            "the provider signs: give its secret instead of `unsigned`",
+        );
+    }
+
+    #[test]
+    fn who_never_signs_has_a_token_and_says_so() {
+        check::<OPEN>(|it| it.unsigned().path_token(TOKEN), "");
+        check::<OPEN>(
+            |it| it.path_token(TOKEN),
+            "the provider signs nothing: say so with `unsigned` and give a path token",
+        );
+        check::<OPEN>(
+            EndpointConfig::unsigned,
+            "an unsigned endpoint needs a path token",
+        );
+    }
+
+    #[test]
+    fn who_may_be_unsigned_has_secrets_or_a_token_and_the_word() {
+        check::<CHOSEN>(|it| it.secret("s"), "");
+        check::<CHOSEN>(|it| it.secret("s").path_token(TOKEN), "");
+        check::<CHOSEN>(|it| it.unsigned().path_token(TOKEN), "");
+        check::<CHOSEN>(|it| it.path_token(TOKEN), "no secret `secret`");
+        check::<CHOSEN>(
+            EndpointConfig::unsigned,
+            "an unsigned endpoint needs a path token",
+        );
+        check::<CHOSEN>(
+            |it| it.unsigned().path_token("short"),
+            "a path token is 22 or more of [A-Za-z0-9_-]",
+        );
+        check::<CHOSEN>(
+            |it| it.unsigned().path_token(TOKEN).secret("s"),
+            "an endpoint has secrets or is unsigned, not both: leave one out",
+        );
+    }
 }

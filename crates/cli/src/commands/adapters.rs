@@ -38,6 +38,8 @@ struct AdapterRow {
     ack_deadline: u64,
     #[serde(serialize_with = "redelivery")]
     redelivery: Redelivery,
+    /// Whether an endpoint can be without secrets.
+    signed: &'static str,
     secrets: Vec<RoleRow>,
     docs: DocsRow,
 }
@@ -69,6 +71,11 @@ impl AdapterRow {
             methods: descriptor.methods,
             ack_deadline: descriptor.ack_deadline.as_secs(),
             redelivery: descriptor.redelivery,
+            signed: match (descriptor.is_signed, descriptor.may_be_unsigned) {
+                (false, _) => "never",
+                (true, true) => "by choice",
+                (true, false) => "always",
+            },
             secrets: descriptor.secrets.iter().map(role).collect(),
             docs: DocsRow { url, read },
         }
@@ -82,6 +89,7 @@ impl Row for AdapterRow {
         "methods",
         "ack",
         "redelivery",
+        "signed",
         "secrets",
         "docs",
     ];
@@ -101,6 +109,7 @@ impl Row for AdapterRow {
             self.methods.join(","),
             format!("{}s", self.ack_deadline),
             redelivery,
+            self.signed.to_owned(),
             secrets.join(","),
             self.docs.url.to_owned(),
         ]
@@ -143,10 +152,23 @@ mod tests {
             "methods": ["POST"],
             "ack_deadline": 5,
             "redelivery": "unknown",
+            "signed": "always",
             "secrets": [{ "name": "secret", "about": "Settings > Webhooks" }],
             "docs": { "url": "", "read": "" },
         });
         assert_eq!(serde_json::to_value(row).unwrap(), expected);
+    }
+
+    #[test]
+    fn who_signs_and_who_need_not_is_told() {
+        let signed = |name: &str| {
+            let found = adapters::ALL.iter().find(|one| one.descriptor.name == name);
+            AdapterRow::of(found.unwrap()).signed
+        };
+
+        assert_eq!(signed("signed"), "always");
+        assert_eq!(signed("sometimes"), "by choice");
+        assert_eq!(signed("open"), "never");
     }
 
     #[test]

@@ -43,10 +43,12 @@ fn summarize(config: &Config, out: &mut dyn Write) -> io::Result<()> {
             endpoint.endpoint.id().to_owned(),
             descriptor.name.to_owned(),
             descriptor.methods.join(","),
+            proof(endpoint).to_owned(),
             format!("{}{}", base.trim_end_matches('/'), path(endpoint)),
         ]
     });
-    write_table(&["endpoint", "adapter", "methods", "url"], endpoints, out)?;
+    let columns = &["endpoint", "adapter", "methods", "proven by", "url"];
+    write_table(columns, endpoints, out)?;
 
     writeln!(out)?;
     if config.sinks.is_empty() {
@@ -64,6 +66,16 @@ fn summarize(config: &Config, out: &mut dyn Write) -> io::Result<()> {
         ]
     });
     write_table(&["sink", "type", "to", "endpoints"], sinks, out)
+}
+
+/// What the caller has to know.
+fn proof(endpoint: &EndpointConfig) -> &'static str {
+    let is_guarded = endpoint.endpoint.is_guarded();
+    match (endpoint.endpoint.is_unsigned(), is_guarded) {
+        (true, _) => "path token",
+        (false, true) => "secret, path token",
+        (false, false) => "secret",
+    }
 }
 
 /// What to paste into the provider's form; the token, a secret, is left for the operator to fill in.
@@ -118,6 +130,14 @@ mod tests {
             ("SWITCHBOARD__ENDPOINTS__HOOK__ADAPTER", "open"),
             ("SWITCHBOARD__ENDPOINTS__HOOK__UNSIGNED", "true"),
             ("SWITCHBOARD__ENDPOINTS__HOOK__PATH_TOKEN__ENV", "TOKEN"),
+            ("SWITCHBOARD__ENDPOINTS__A__ADAPTER", "sometimes"),
+            ("SWITCHBOARD__ENDPOINTS__A__UNSIGNED", "true"),
+            ("SWITCHBOARD__ENDPOINTS__A__PATH_TOKEN__ENV", "TOKEN"),
+            ("SWITCHBOARD__ENDPOINTS__B__ADAPTER", "signed"),
+            ("SWITCHBOARD__ENDPOINTS__B__SECRETS__ENV", "TOKEN"),
+            ("SWITCHBOARD__ENDPOINTS__B__PATH_TOKEN__ENV", "TOKEN"),
+            ("SWITCHBOARD__ENDPOINTS__C__ADAPTER", "signed"),
+            ("SWITCHBOARD__ENDPOINTS__C__SECRETS__ENV", "TOKEN"),
             ("SWITCHBOARD__SINKS__APP__TYPE", "http"),
             (
                 "SWITCHBOARD__SINKS__APP__URL",
@@ -128,8 +148,11 @@ mod tests {
         ended.unwrap();
         assert_eq!(
             out,
-            "ENDPOINT  ADAPTER  METHODS  URL\n\
-             hook      open     POST     https://hooks.example.com/in/hook/<path_token>\n\
+            "ENDPOINT  ADAPTER    METHODS  PROVEN BY           URL\n\
+             a         sometimes  POST     path token          https://hooks.example.com/in/a/<path_token>\n\
+             b         signed     POST     secret, path token  https://hooks.example.com/in/b/<path_token>\n\
+             c         signed     POST     secret              https://hooks.example.com/in/c\n\
+             hook      open       POST     path token          https://hooks.example.com/in/hook/<path_token>\n\
              \n\
              SINK  TYPE  TO                     ENDPOINTS\n\
              app   http  http://127.0.0.1:3000  all\n"

@@ -225,7 +225,7 @@ impl Line {
         let descriptor = self.adapter.descriptor();
         let delivery = match self.adapter.sign(&bare, &self.endpoint) {
             Some(signed) => signed,
-            None if !descriptor.is_signed => bare,
+            None if !descriptor.is_signed || self.endpoint.is_unsigned() => bare,
             None => {
                 let name = descriptor.name;
                 let message = format!("`{name}` cannot be signed by anyone but the provider");

@@ -55,15 +55,30 @@ pub(crate) fn endpoint(
     let descriptor = registration.descriptor;
 
     check_unsigned(&raw, &key, descriptor, report);
-    let secrets = by_role(raw.secrets, &key, descriptor, report)
+    let is_unsigned = raw.unsigned.unwrap_or_default();
+    let is_chosen = is_unsigned && descriptor.may_be_unsigned;
+    let roles = if is_chosen { &[] } else { descriptor.secrets };
+    let secrets = if is_chosen && raw.secrets.is_some() {
+        let message = "an endpoint has secrets or is unsigned, not both: leave one out";
+        report.error(&format!("{key}.secrets"), message);
+        None
+    } else {
+        raw.secrets
+    };
+    let secrets = by_role(secrets, &key, descriptor.name, roles, report)
         .into_iter()
         .flat_map(|(role, key, setting)| {
             let secrets = secret::resolve(&setting, &key, role, environment, report);
             secrets.into_iter().map(move |secret| (role, secret))
         });
-    let endpoint = secrets.fold(Endpoint::new(id), |endpoint, (role, secret)| {
+    let mut endpoint = secrets.fold(Endpoint::new(id), |endpoint, (role, secret)| {
         endpoint.with_secret(role, secret)
     });
+    if is_unsigned {
+        endpoint = endpoint.unsigned();
+    } else if !path_tokens.is_empty() {
+        endpoint = endpoint.guarded();
+    }
 
     let adapter = adapter(raw.options, &format!("{key}.options"), registration, report)?;
     Some(EndpointConfig {
@@ -112,7 +127,8 @@ fn check_unsigned(raw: &RawEndpoint, key: &str, descriptor: &Descriptor, report:
     let name = descriptor.name;
     let is_declared = raw.unsigned.unwrap_or_default();
     let unsigned = format!("{key}.unsigned");
-    if descriptor.is_signed && is_declared {
+    let is_chosen = is_declared && descriptor.may_be_unsigned;
+    if descriptor.is_signed && is_declared && !is_chosen {
         report.error(
             &unsigned,
             format!("`{name}` is signed, and cannot be taken unsigned"),
@@ -124,10 +140,11 @@ fn check_unsigned(raw: &RawEndpoint, key: &str, descriptor: &Descriptor, report:
             format!("`{name}` is not signed: say `unsigned = true`"),
         );
     }
-    if !descriptor.is_signed && raw.path_token.is_none() {
+    if (is_chosen || !descriptor.is_signed) && raw.path_token.is_none() {
+        let here = if is_chosen { " here" } else { "" };
         report.error(
             &format!("{key}.path_token"),
-            format!("`{name}` is not signed: a path token must prove the caller"),
+            format!("`{name}` is not signed{here}: a path token must prove the caller"),
         );
     }
 }
@@ -136,12 +153,11 @@ fn check_unsigned(raw: &RawEndpoint, key: &str, descriptor: &Descriptor, report:
 fn by_role(
     secrets: Option<Value>,
     key: &str,
-    descriptor: &Descriptor,
+    name: &str,
+    roles: &[SecretRole],
     report: &mut Report,
 ) -> Vec<(SecretRole, String, Value)> {
     let key = format!("{key}.secrets");
-    let roles = descriptor.secrets;
-    let name = descriptor.name;
     let is_absent = secrets.is_none();
     let mut settings = match secrets {
         None => Vec::new(),

@@ -33,10 +33,12 @@ impl Route {
     }
 
     /// The same route, which opens only to `token` and to those it opened to before. It is compared as
-    /// it stands in the path, so it should need no escaping there.
+    /// it stands in the path, so it should need no escaping there. From the first token on, the
+    /// endpoint is [guarded](Endpoint::guarded).
     #[must_use]
     pub fn with_path_token(mut self, token: Secret) -> Self {
         self.path_tokens.push(token);
+        self.endpoint = self.endpoint.guarded();
         self
     }
 

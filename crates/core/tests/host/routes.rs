@@ -42,6 +42,17 @@ async fn a_path_token_opens_its_endpoint_and_no_other() {
 }
 
 #[tokio::test]
+async fn an_adapter_knows_whether_a_path_token_was_checked() {
+    let world = World::start().await;
+
+    for (path, status) in [("/in/guarded/open-sesame", 200), ("/in/acme", 401)] {
+        let request = post(path, "x-by-path: 1\r\nconnection: close\r\n", "");
+        let heard = exchange(world.address, Sends::Once(request)).await;
+        assert_eq!(heard.statuses, [status], "{path}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_learns_which_endpoints_there_are() {
     let world = World::start().await;
 

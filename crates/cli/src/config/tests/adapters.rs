@@ -1,4 +1,4 @@
-//! Three dialects that nobody speaks.
+//! Four dialects that nobody speaks.
 
 use serde::Deserialize;
 
@@ -8,10 +8,11 @@ use crate::core::{
 };
 
 /// What the tests link.
-pub(crate) const ALL: [&Registration; 3] = [
+pub(crate) const ALL: [&Registration; 4] = [
     &Registration::of::<Keyed>("adapter-keyed"),
     &Registration::of::<Open>("adapter-open"),
     &Registration::of::<Signed>("adapter-signed"),
+    &Registration::of::<Sometimes>("adapter-sometimes"),
 ];
 
 pub(super) const SECRET: SecretRole = SecretRole::text("secret", "Settings > Webhooks");
@@ -35,6 +36,11 @@ pub(super) struct Keyed {}
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Open {}
+
+/// Signs where it was told to.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sometimes {}
 
 macro_rules! silent {
     ($adapter:ty, $descriptor:expr) => {
@@ -67,3 +73,9 @@ silent!(
     Descriptor::new("keyed", "Keyed").secrets(&[APP_SECRET, VERIFY_TOKEN])
 );
 silent!(Open, Descriptor::new("open", "Open").unsigned());
+silent!(
+    Sometimes,
+    Descriptor::new("sometimes", "Sometimes")
+        .secrets(&[SECRET])
+        .or_unsigned()
+);

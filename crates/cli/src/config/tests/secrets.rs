@@ -164,6 +164,42 @@ fn unsigned_is_said_out_loud_and_comes_with_a_token() {
 }
 
 #[test]
+fn who_may_be_unsigned_has_secrets_or_a_token_and_the_word() {
+    let sometimes = |rest: &str| format!("[endpoints.a]\nadapter = \"sometimes\"\n{rest}");
+    check(sometimes("secrets = { env = \"GOOD\" }"), "");
+    check(
+        sometimes("secrets = { env = \"GOOD\" }\npath_token = { env = \"TOKEN\" }"),
+        "",
+    );
+    check(
+        sometimes("unsigned = true\npath_token = { env = \"TOKEN\" }"),
+        "",
+    );
+    check(
+        sometimes("unsigned = true"),
+        "switchboard.toml:1: endpoints.a.path_token: `sometimes` is not signed here: a path token must prove the caller",
+    );
+    check(
+        sometimes("unsigned = true\npath_token = { value = \"short\" }"),
+        "switchboard.toml:4: endpoints.a.path_token: value: a path token has 22 or more of A-Z a-z 0-9 _ -",
+    );
+    check(
+        sometimes(
+            "unsigned = true\npath_token = { env = \"TOKEN\" }\nsecrets = { env = \"GOOD\" }",
+        ),
+        "switchboard.toml:5: endpoints.a.secrets: an endpoint has secrets or is unsigned, not both: leave one out",
+    );
+    check(
+        sometimes("path_token = { env = \"TOKEN\" }"),
+        "switchboard.toml:1: endpoints.a.secrets: no secret `secret` (Settings > Webhooks)",
+    );
+    check(
+        sometimes("unsigned = false\nsecrets = { env = \"GOOD\" }"),
+        "",
+    );
+}
+
+#[test]
 fn the_environment_keeps_a_secret_as_it_is() {
     for text in ["00123456", "\"quoted\"", "[x]", "{a=b}", " pad ", "true"] {
         let variables = [("SWITCHBOARD__ENDPOINTS__A__SECRETS__VALUE", text)];
