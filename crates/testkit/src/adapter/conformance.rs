@@ -79,6 +79,22 @@ impl Conformance {
         self
     }
 
+    /// On endpoints that their operator takes unsigned: without secrets, behind a path token.
+    ///
+    /// # Panics
+    ///
+    /// When the adapter may not be unsigned.
+    #[must_use]
+    pub fn unsigned(mut self) -> Self {
+        let descriptor = self.adapter.descriptor();
+        assert!(
+            descriptor.may_be_unsigned,
+            "its descriptor does not say `or_unsigned`"
+        );
+        self.stand.take_unsigned();
+        self
+    }
+
     /// On endpoints that `arrange` has been at, for example to give them documents.
     #[must_use]
     pub fn endpoint(mut self, arrange: impl Fn(Endpoint) -> Endpoint + 'static) -> Self {

@@ -49,6 +49,7 @@
 mod algorithm;
 mod altered;
 mod body;
+mod choice;
 mod conformance;
 mod descriptor;
 mod diff;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::trial::Trial;
 use super::{
-    algorithm, altered, body, descriptor, events, facts, ids, odd, pin, purity, reply, schemas,
-    secrecy, secrets, signing, time,
+    algorithm, altered, body, choice, descriptor, events, facts, ids, odd, pin, purity, reply,
+    schemas, secrecy, secrets, signing, time,
 };
 use crate::BrokenPromise;
 use crate::promise::{Broken, Checked};
@@ -53,6 +53,8 @@ pub fn promises() -> Vec<Promise> {
         reply::preflight_lets_deliveries_pass,
         signing::what_is_signed_is_believed,
         signing::an_unsigned_adapter_says_so,
+        choice::a_path_token_excuses_no_signature,
+        choice::an_unsigned_endpoint_takes_what_may_be_unsigned,
         signing::what_was_captured_as_forged_is_refused,
         pin::a_pin_holds_in_its_own_place_alone,
         signing::every_part_is_needed,

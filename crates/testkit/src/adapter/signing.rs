@@ -23,7 +23,7 @@ const HEADERS_OF_PROXIES: [(&str, &str); 9] = [
 ];
 
 pub(super) fn what_is_signed_is_believed(trial: &Trial) -> Checked {
-    if !trial.adapter.descriptor().is_signed {
+    if !trial.is_to_be_signed() {
         return Ok(());
     }
     if trial.parts.is_empty() {
@@ -48,7 +48,7 @@ pub(super) fn what_is_signed_is_believed(trial: &Trial) -> Checked {
 }
 
 pub(super) fn an_unsigned_adapter_says_so(trial: &Trial) -> Checked {
-    if trial.adapter.descriptor().is_signed {
+    if trial.is_to_be_signed() {
         return Ok(());
     }
     for case in &trial.genuine {

@@ -19,6 +19,7 @@ const OTHER_BASE64: &str = "ggggggggggggggggggggggggggggggggggggggggggg=";
 pub(crate) struct Stand {
     pub(super) now: Timestamp,
     secrets: Vec<(SecretRole, Vec<String>)>,
+    is_unsigned: bool,
     arrange: Arc<dyn Fn(Endpoint) -> Endpoint>,
 }
 
@@ -28,6 +29,7 @@ impl Stand {
         Self {
             now,
             secrets: roles.iter().map(|role| (*role, Vec::new())).collect(),
+            is_unsigned: false,
             arrange: Arc::new(|endpoint| endpoint),
         }
     }
@@ -44,6 +46,16 @@ impl Stand {
         texts.push(text.to_owned());
     }
 
+    /// Has the operator take it unsigned from now on: it has no secrets.
+    pub(super) fn take_unsigned(&mut self) {
+        self.secrets.clear();
+        self.is_unsigned = true;
+    }
+
+    pub(super) fn is_unsigned(&self) -> bool {
+        self.is_unsigned
+    }
+
     pub(super) fn arrange(&mut self, arrange: impl Fn(Endpoint) -> Endpoint + 'static) {
         self.arrange = Arc::new(arrange);
     }
@@ -57,6 +69,11 @@ impl Stand {
     /// The endpoint without secrets, without documents, and without anything else.
     pub(super) fn bare(&self) -> Endpoint {
         Endpoint::new("support").with_clock(Arc::new(ManualClock::new(self.now)))
+    }
+
+    /// The endpoint whose operator takes it unsigned.
+    pub(super) fn unsigned(&self) -> Endpoint {
+        (self.arrange)(self.bare()).unsigned()
     }
 
     /// The endpoint with other secrets.
@@ -118,6 +135,9 @@ impl Stand {
 
     fn with(&self, change: impl Fn(SecretRole, Vec<String>) -> Vec<String>) -> Option<Endpoint> {
         let mut endpoint = (self.arrange)(self.bare());
+        if self.is_unsigned {
+            endpoint = endpoint.unsigned();
+        }
         for (role, given) in &self.secrets {
             for (index, text) in change(*role, texts(*role, given)).iter().enumerate() {
                 let label = format!("{} {index}", role.name);

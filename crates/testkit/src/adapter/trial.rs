@@ -63,7 +63,7 @@ impl Trial {
         };
         trial.parts = trial.signing_parts()?;
         trial.genuine = trial.sign_the_genuine()?;
-        if trial.parts.is_empty() && trial.adapter.descriptor().is_signed {
+        if trial.parts.is_empty() && trial.is_to_be_signed() {
             trial.parts = trial.needed_headers()?;
         }
         trial.mutants = mutants(&trial)?;
@@ -173,6 +173,11 @@ impl Trial {
         numbered
             .map(|(position, draft)| Event::stamp(draft, &origin, position))
             .collect()
+    }
+
+    /// Whether the endpoint believes what is signed, and nothing else.
+    pub(super) fn is_to_be_signed(&self) -> bool {
+        self.adapter.descriptor().is_signed && !self.stand.is_unsigned()
     }
 
     /// Whether `delivery` has every part in which its provider signs.

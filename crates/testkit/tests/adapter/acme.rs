@@ -72,6 +72,8 @@ pub(crate) enum Flaw {
     ForgivesEarliness,
     KnowsOneSecret,
     SaysNothingWasProven,
+    TrustsThePathToken,
+    WantsASignatureAnyway,
     ShowsTheSecret,
     RefusesItsOwn,
     // elsewhere
@@ -125,6 +127,7 @@ impl ProviderAdapter for Acme {
     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme")
         .methods(&["GET", "POST"])
         .secrets(&[SECRET])
+        .or_unsigned()
         .redact(&["token", "channel.key"])
         .samples(SAMPLES);
 

@@ -84,6 +84,14 @@ const IN_VERIFY: &[(Flaw, &str)] = &[
     (Flaw::SaysNothingWasProven, "what_is_signed_is_believed"),
     (Flaw::RefusesItsOwn, "what_is_signed_is_believed"),
     (Flaw::ShowsTheSecret, "no_secret_is_shown"),
+    (
+        Flaw::TrustsThePathToken,
+        "a_path_token_excuses_no_signature",
+    ),
+    (
+        Flaw::WantsASignatureAnyway,
+        "an_unsigned_endpoint_takes_what_may_be_unsigned",
+    ),
 ];
 
 /// Flaws in the rest of the contract, and the promises that they break.
@@ -243,6 +251,25 @@ fn a_pin_that_is_no_pin_is_caught() {
 }
 
 #[test]
+fn an_adapter_is_tried_on_an_endpoint_that_is_unsigned_by_choice() {
+    let unsigned = |flaw: Option<Flaw>| {
+        Conformance::of::<Acme>(json!({"flaw": flaw}))
+            .told_otherwise("event", &["message"])
+            .unsigned()
+            .report()
+    };
+
+    let right = unsigned(None);
+    assert!(right.broken.is_empty(), "{right}");
+    for (flaw, promise) in [
+        (Flaw::WantsASignatureAnyway, "an_unsigned_adapter_says_so"),
+        (Flaw::PanicsOnNull, "no_odd_body_makes_it_panic"),
+    ] {
+        assert!(breaks(&unsigned(Some(flaw)), promise), "{flaw:?}");
+    }
+}
+
+#[test]
 fn json_in_a_form_and_xml_are_looked_into() {
     let json_in_form = |care| Conformance::of::<JsonInForm>(json!({ "care": care }));
     let soap = |care| Conformance::of::<Soap>(json!({ "care": care }));
@@ -267,6 +294,12 @@ fn json_in_a_form_and_xml_are_looked_into() {
         );
     }
     assert!(breaks(&soap(Care::Forgets).report(), "every_fact_is_told"));
+}
+
+#[test]
+#[should_panic(expected = "its descriptor does not say `or_unsigned`")]
+fn what_must_be_signed_is_not_tried_unsigned() {
+    let _ = Conformance::of::<Token>(json!({})).unsigned();
 }
 
 #[test]

@@ -11,7 +11,12 @@ pub(super) fn verify(
     delivery: &Delivery,
     endpoint: &Endpoint,
 ) -> Result<Verified, VerifyError> {
-    let right = || SIGNATURE.verify(delivery, endpoint);
+    let right = || {
+        if endpoint.is_unsigned() {
+            return Ok(Verified::unsigned());
+        }
+        SIGNATURE.verify(delivery, endpoint)
+    };
     let Some(flaw) = flaw else {
         return right();
     };
@@ -23,6 +28,7 @@ pub(super) fn verify(
         Flaw::BelievesTheLocalProxy => delivery.header("x-forwarded-for") == Some("127.0.0.1"),
         Flaw::BelievesAnySignature => signature.is_some_and(|signature| signature.len() == 67),
         Flaw::BelievesTheForged => signature == Some("v1=00"),
+        Flaw::TrustsThePathToken => endpoint.is_guarded() && !endpoint.is_unsigned(),
         Flaw::ReadsAroundOddBytes => verifies(&without_odd_bytes(delivery), endpoint),
         Flaw::TakesTheFirstByteForGranted => {
             let body = [b"{", delivery.body.get(1..).unwrap_or_default()].concat();
@@ -77,6 +83,7 @@ pub(super) fn verify(
             endpoint.secrets(SECRET)?;
             SIGNATURE.verify(delivery, &with_secret(endpoint, |secret| secret))
         }
+        Flaw::WantsASignatureAnyway => SIGNATURE.verify(delivery, endpoint),
         Flaw::SaysNothingWasProven => right().map(|_| Verified::unsigned()),
         Flaw::ShowsTheSecret => right().map(|verified| match endpoint.secrets(SECRET) {
             Ok([secret, ..]) => verified.account(String::from_utf8_lossy(secret.expose())),
