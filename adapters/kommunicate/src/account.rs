@@ -23,6 +23,7 @@ impl ProviderAdapter for Kommunicate {
         .answers_within(5, Redelivery::Unknown)
         .max_body(1024 * 1024)
         .secrets(&[TOKEN])
+        .or_unsigned()
         .samples(SAMPLES)
         .docs(
             "https://docs.kommunicate.io/docs/webhooks-configuration",

@@ -24,6 +24,7 @@ impl ProviderAdapter for KommunicateBot {
         .answers_within(60, Redelivery::Unknown)
         .max_body(1024 * 1024)
         .secrets(&[TOKEN])
+        .or_unsigned()
         .samples(SAMPLES)
         .docs(
             "https://docs.kommunicate.io/docs/bot-custom-integration",

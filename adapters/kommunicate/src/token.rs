@@ -2,6 +2,8 @@
 //!
 //! Neither the header of RFC 7617, which is `Authorization`, nor its value: the whole token is
 //! encoded, without a user name, and a colon in it is a part of it.
+//!
+//! Kommunicate only recommends a token, so an endpoint may be without, behind a path token of ours.
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
@@ -25,12 +27,16 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Proves that the sender knows the token. It covers nothing: not the body, not the time.
+/// Proves that the sender knows the token, where the operator wants one. It covers nothing: not the
+/// body, not the time.
 pub(crate) fn verify(
     delivery: &Delivery,
     endpoint: &Endpoint,
     options: &Options,
 ) -> Result<Verified, VerifyError> {
+    if endpoint.is_unsigned() {
+        return Ok(Verified::unsigned());
+    }
     let value = delivery.required_header(header(delivery, options))?;
     let encoded = match value.split_once(' ') {
         Some((scheme, encoded)) if scheme.eq_ignore_ascii_case("basic") => {

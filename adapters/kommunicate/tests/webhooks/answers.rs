@@ -44,7 +44,7 @@ fn the_descriptors_say_what_kommunicate_promises() {
         assert_eq!(descriptor.refused, 401);
         assert_eq!(descriptor.unavailable, 503);
         assert_eq!(descriptor.max_body, 1 << 20);
-        assert!(descriptor.is_signed);
+        assert!(descriptor.is_signed && descriptor.may_be_unsigned);
         assert_eq!(descriptor.secrets.len(), 1);
         assert_eq!(descriptor.secrets[0].name, "token");
     }

@@ -16,6 +16,15 @@ fn kommunicate_bot_keeps_the_promises_of_every_adapter() {
     keeps_the_promises(Conformance::of::<KommunicateBot>(people()).fixtures("fixtures/bot"));
 }
 
+#[test]
+fn both_keep_the_promises_where_the_operator_takes_them_unsigned() {
+    let account = Conformance::of::<Kommunicate>(people()).unsigned().run();
+    let bot = Conformance::of::<KommunicateBot>(people()).unsigned().run();
+
+    assert!(account.generated > 1000, "{account}");
+    assert!(bot.generated > 1000, "{bot}");
+}
+
 fn keeps_the_promises(conformance: Conformance) {
     let report = conformance
         .secret("token", SECRET)

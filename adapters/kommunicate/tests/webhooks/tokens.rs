@@ -168,6 +168,25 @@ async fn a_header_that_is_not_there_exactly_once_is_missing() {
     assert!(verify(&as_documented).await.is_ok());
 }
 
+/// The path token is the operator's word for the token, and a wrong token means nothing there.
+#[tokio::test]
+async fn a_token_is_not_asked_for_where_the_operator_says_unsigned() {
+    let unsigned = Endpoint::fixed(NOW).unsigned();
+    for dialect in BOTH {
+        for delivery in [Delivery::post("{}"), presenting("Basic eA==")] {
+            let verified = dialect.adapter().verify(&delivery, &unsigned).await;
+            assert_eq!(verified.unwrap(), Verified::unsigned());
+        }
+
+        let guarded = dialect.endpoint().guarded();
+        let refused = dialect
+            .adapter()
+            .verify(&Delivery::post("{}"), &guarded)
+            .await;
+        assert_missing(&refused, HEADER, "behind a path token");
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_visible_ascii_is_missing() {
     for value in ["Basic YWJjZGVmé", "Básic YWJjZGVm"] {
