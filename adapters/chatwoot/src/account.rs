@@ -1,4 +1,5 @@
-//! The webhooks of an account and of an API inbox: signed, sent once and never again.
+//! The webhooks of an account and of an API inbox: signed, sent once and never again. With them, at
+//! the operator's word, what nobody signs: automation rules, macros and the installation.
 
 use serde::Deserialize;
 use switchboard_core::event::Intent;
@@ -9,7 +10,8 @@ use switchboard_core::{
 
 use crate::descriptor::descriptor;
 use crate::payload::Payload;
-use crate::signature::{SECRET, Tolerance};
+use crate::signature::{self, SECRET, Tolerance};
+use crate::unsigned::{self, UnsignedEvents};
 use crate::{normalize, read};
 
 register_adapter!(Chatwoot);
@@ -18,9 +20,12 @@ register_adapter!(Chatwoot);
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chatwoot {
-    /// How many seconds the signed time may be from ours, either way.
+    /// How far the signed time may be from ours, either way.
     #[serde(default)]
-    tolerance_seconds: Tolerance,
+    tolerance: Tolerance,
+    /// The events that are taken without a signature, by name; a `*` at the end stands for any rest.
+    #[serde(default)]
+    unsigned_events: UnsignedEvents,
     /// What Chatwoot wants of us with a message to a customer: an API inbox's is to be delivered.
     #[serde(default = "normalize::notify")]
     intent: Intent,
@@ -29,6 +34,7 @@ pub struct Chatwoot {
 impl ProviderAdapter for Chatwoot {
     const DESCRIPTOR: Descriptor = descriptor("chatwoot", "Chatwoot")
         .secrets(&[SECRET])
+        .or_unsigned()
         .samples(SAMPLES);
 
     type Payload = Payload;
@@ -38,11 +44,14 @@ impl ProviderAdapter for Chatwoot {
         delivery: &Delivery,
         endpoint: &Endpoint,
     ) -> Result<Verified, VerifyError> {
-        self.tolerance_seconds.verify(delivery, endpoint)
+        if !signature::is_presented(delivery) && self.unsigned_events.has(delivery) {
+            return unsigned::verify(endpoint);
+        }
+        self.tolerance.verify(delivery, endpoint)
     }
 
     fn sign(&self, delivery: &Delivery, endpoint: &Endpoint) -> Option<Delivery> {
-        self.tolerance_seconds.sign(delivery, endpoint)
+        self.tolerance.sign(delivery, endpoint)
     }
 
     fn parse(&self, delivery: &Delivery) -> Result<Payload, ParseError> {
@@ -64,6 +73,16 @@ macro_rules! sample {
             ("content-type", "application/json"),
             ("x-chatwoot-delivery", $delivery),
         ])
+    };
+}
+
+/// What Chatwoot sends without a signature has no delivery id either.
+macro_rules! unsigned_sample {
+    ($name:literal) => {
+        Sample::new(
+            $name,
+            include_bytes!(concat!("samples/account/", $name, ".json")),
+        )
     };
 }
 
@@ -93,4 +112,7 @@ const SAMPLES: &[Sample] = &[
     sample!("contact-updated", "6f0c2a5e-3b17-4d88-9e41-000000000011"),
     sample!("widget-opened", "6f0c2a5e-3b17-4d88-9e41-000000000012"),
     sample!("typing", "6f0c2a5e-3b17-4d88-9e41-000000000013"),
+    unsigned_sample!("automation"),
+    unsigned_sample!("macro"),
+    unsigned_sample!("account-created"),
 ];

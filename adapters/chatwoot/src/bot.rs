@@ -22,9 +22,9 @@ register_adapter!(ChatwootBot);
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChatwootBot {
-    /// How many seconds the signed time may be from ours, either way.
+    /// How far the signed time may be from ours, either way.
     #[serde(default)]
-    tolerance_seconds: Tolerance,
+    tolerance: Tolerance,
 }
 
 impl ProviderAdapter for ChatwootBot {
@@ -39,6 +39,7 @@ impl ProviderAdapter for ChatwootBot {
         // 503 is not among the statuses that it sends again for.
         .unavailable(StatusCode::INTERNAL_SERVER_ERROR)
         .secrets(&[SECRET])
+        .or_unsigned()
         .samples(SAMPLES);
 
     type Payload = Payload;
@@ -48,11 +49,11 @@ impl ProviderAdapter for ChatwootBot {
         delivery: &Delivery,
         endpoint: &Endpoint,
     ) -> Result<Verified, VerifyError> {
-        self.tolerance_seconds.verify(delivery, endpoint)
+        self.tolerance.verify(delivery, endpoint)
     }
 
     fn sign(&self, delivery: &Delivery, endpoint: &Endpoint) -> Option<Delivery> {
-        self.tolerance_seconds.sign(delivery, endpoint)
+        self.tolerance.sign(delivery, endpoint)
     }
 
     fn parse(&self, delivery: &Delivery) -> Result<Payload, ParseError> {

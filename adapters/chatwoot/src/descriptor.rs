@@ -1,4 +1,4 @@
-//! What is the same in all three descriptors.
+//! What is the same in both descriptors.
 
 use switchboard_core::{Descriptor, Redelivery};
 
@@ -16,7 +16,7 @@ pub(crate) const fn descriptor(name: &'static str, title: &'static str) -> Descr
 }
 
 /// The key to a customer's live connection, and what the settings of channels are opened with.
-const SECRETS: &[&str] = &[
+pub(crate) const SECRETS: &[&str] = &[
     "access_token",
     "api_key",
     "api_key_sid",

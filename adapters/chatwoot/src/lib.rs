@@ -1,10 +1,10 @@
 //! Chatwoot webhooks for Switchboard.
 //!
-//! - [`account`]: what an account or an API inbox tells, signed.
+//! - [`account`]: what an account or an API inbox tells, signed; at the operator's word also what
+//!   automation rules, macros and the installation tell, which nobody signs.
 //! - [`bot`]: what an agent bot is told, signed, and sent again when it is answered 500.
-//! - [`unsigned`]: what automation rules, macros and the installation tell, which nobody signs.
 //!
-//! They differ in who may call and in what a failure costs; the words are the same.
+//! They differ in what a failure costs; the words are the same.
 
 pub mod account;
 pub mod bot;
@@ -18,6 +18,6 @@ mod party;
 mod payload;
 mod read;
 mod signature;
-pub mod unsigned;
+mod unsigned;
 
 pub use payload::Payload;

@@ -10,6 +10,8 @@ use crate::heading::Heading;
 use crate::payload::{Contact, Hook, Payload};
 use crate::{conversation, message};
 
+const CHANGED: &str = "changed_attributes";
+
 /// What happened. Chatwoot sends one thing at a time; a message by which something was submitted is
 /// told as both.
 pub(crate) fn drafts(payload: Payload, intent: Intent) -> Vec<Draft> {
@@ -28,11 +30,21 @@ pub(crate) fn drafts(payload: Payload, intent: Intent) -> Vec<Draft> {
         Hook::Typing(change, part, aside) => {
             part.draft(event, |hook| conversation::typing(change, hook, &aside))
         }
-        Hook::Contact(change, part) => whole(part, event, |hook, fields| {
-            contact(change, hook, fields, event)
-        }),
+        Hook::Contact(change, part) => {
+            let unread = match &part {
+                Part::Read(kept) => kept.rest.get(CHANGED).cloned(),
+                Part::Unread { .. } => None,
+            };
+            whole(part, event, |hook, mut fields| {
+                if hook.changed_attributes.is_some() {
+                    fields.remove(CHANGED);
+                }
+                fields.extend(unread.map(|unread| (CHANGED.to_owned(), unread)));
+                contact(change, hook, fields, event)
+            })
+        }
         Hook::Widget(part) => whole(*part, event, conversation::widget_opened),
-        Hook::Other(raw) => Draft::unknown(event, without_channel(raw), DedupKey::None),
+        Hook::Other(raw) => Draft::unknown(event, without_channel(raw, event), DedupKey::None),
     };
     let mut drafts: Vec<Draft> = [told].into_iter().chain(submitted).collect();
     for draft in &mut drafts {
@@ -75,14 +87,11 @@ fn whole<T>(
 fn contact(
     change: EntityChange,
     contact: Contact,
-    mut fields: Map<String, Value>,
+    fields: Map<String, Value>,
     event: &str,
 ) -> Draft {
     let mut entity = Entity::new(EntityKind::Contact, contact.id);
     entity.trigger = Some(event.to_owned());
-    if contact.changed_attributes.is_some() {
-        fields.remove("changed_attributes");
-    }
     entity.changes = conversation::changes(contact.changed_attributes);
     entity.fields = fields;
     Draft::new(entity.after(change), DedupKey::None)
@@ -90,8 +99,10 @@ fn contact(
 
 /// What was sent, without an inbox's channel: that is the whole record of it, with whatever opens
 /// the account at the network. In all others, `channel` is a name.
-fn without_channel(mut raw: Value) -> Value {
-    if let Value::Object(fields) = &mut raw {
+fn without_channel(mut raw: Value, event: &str) -> Value {
+    if let Value::Object(fields) = &mut raw
+        && event.starts_with("inbox_")
+    {
         fields.retain(|name, value| name != "channel" || !value.is_object());
     }
     raw

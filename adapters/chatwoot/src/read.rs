@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use switchboard_core::event::{Change, ConversationChange, EntityChange, TypingChange};
 use switchboard_core::{Delivery, Kept, ParseError, Part};
 
+use crate::descriptor::SECRETS;
 use crate::heading::{Heading, text};
 use crate::payload::{Aside, Hook, Payload, Person, Text};
 
@@ -131,7 +132,8 @@ fn first(raw: &Value, places: &[&str]) -> Text {
     Text(found)
 }
 
-/// The message with a list of what was submitted: a survey tells it as objects in an object.
+/// The message with a list of what was submitted: a survey tells it as objects in an object. What is
+/// never shown by its name is not among it, since there the name is a value.
 fn listed(mut raw: Value) -> Value {
     if let Some(submitted) = raw.pointer_mut(SUBMITTED)
         && submitted.is_object()
@@ -144,7 +146,8 @@ fn listed(mut raw: Value) -> Value {
 }
 
 fn flatten(object: &Value, answers: &mut Vec<Value>) {
-    for (name, value) in object.as_object().into_iter().flatten() {
+    let entries = object.as_object().into_iter().flatten();
+    for (name, value) in entries.filter(|(name, _)| !SECRETS.contains(&name.as_str())) {
         if value.is_object() {
             flatten(value, answers);
         } else {

@@ -1,64 +1,38 @@
-//! What nobody signs: automation rules, macros, the installation, and every Chatwoot before 4.11.2.
+//! What nobody signs: automation rules, macros and the installation.
 //!
-//! A path token is all that guards such an endpoint, so it takes no more than the operator asks for:
-//! by default the three that Chatwoot cannot sign, none of which becomes anything but a
-//! `provider.event`. Whoever gets hold of the URL can invent no message by it.
+//! A path token is all that guards them, so an operator names each that is to be taken. None of the
+//! three becomes anything but a `provider.event`: whoever gets hold of the URL can invent no message
+//! by it.
 
 use serde::Deserialize;
-use switchboard_core::event::Intent;
-use switchboard_core::{
-    Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Sample, Verified,
-    VerifyError, register_adapter,
-};
+use switchboard_core::{Delivery, Endpoint, Verified, VerifyError};
 
-use crate::descriptor::descriptor;
-use crate::payload::Payload;
-use crate::{normalize, read};
+use crate::read;
 
-register_adapter!(ChatwootUnsigned);
+/// The events that are taken without a signature; none, if nobody names one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct UnsignedEvents(Vec<Pattern>);
 
-/// Chatwoot's unsigned webhooks, and an endpoint's options.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChatwootUnsigned {
-    /// The events that are taken, by name; a `*` at the end stands for any rest.
-    #[serde(default = "never_signed")]
-    events: Vec<Pattern>,
-    /// What Chatwoot wants of us with a message to a customer: an API inbox's is to be delivered.
-    #[serde(default = "normalize::notify")]
-    intent: Intent,
+impl UnsignedEvents {
+    /// Whether the body names one of them. One that names no event is none, and so is one that
+    /// names two.
+    pub(crate) fn has(&self, delivery: &Delivery) -> bool {
+        // Nobody has proven the body, so it is read only where that can make a difference.
+        !self.0.is_empty()
+            && read::event(delivery)
+                .is_some_and(|event| self.0.iter().any(|pattern| pattern.matches(&event)))
+    }
 }
 
-impl ProviderAdapter for ChatwootUnsigned {
-    const DESCRIPTOR: Descriptor = descriptor("chatwoot-unsigned", "Chatwoot Unsigned")
-        .unsigned()
-        .samples(SAMPLES);
-
-    type Payload = Payload;
-
-    /// The host has checked the path token; this checks that the event is one to take from there.
-    async fn verify(
-        &self,
-        delivery: &Delivery,
-        _endpoint: &Endpoint,
-    ) -> Result<Verified, VerifyError> {
-        // A body that names no event is one that only `*` takes.
-        let event = read::event(delivery).unwrap_or_default();
-        if self.events.iter().any(|pattern| pattern.matches(&event)) {
-            Ok(Verified::unsigned())
-        } else {
-            Err(VerifyError::looks_like(
-                "an event that `events` does not list",
-            ))
-        }
-    }
-
-    fn parse(&self, delivery: &Delivery) -> Result<Payload, ParseError> {
-        read::payload(delivery)
-    }
-
-    fn normalize(&self, payload: Payload) -> Vec<Draft> {
-        normalize::drafts(payload, self.intent)
+/// Takes one of them, if the host has checked a path token.
+pub(crate) fn verify(endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+    if endpoint.is_guarded() {
+        Ok(Verified::unsigned())
+    } else {
+        Err(VerifyError::looks_like(
+            "one of `unsigned_events`, which are taken only at an endpoint with a path token",
+        ))
     }
 }
 
@@ -85,6 +59,7 @@ impl TryFrom<String> for Pattern {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         match text.strip_suffix('*') {
             _ if text.is_empty() => Err("an event has a name"),
+            Some("") => Err("`*` alone names no event: an endpoint of such says `unsigned = true`"),
             None if text.contains('*') => Err("`*` stands at the end of a name"),
             Some(prefix) if prefix.contains('*') => Err("`*` stands at the end of a name"),
             Some(prefix) => Ok(Self::Prefix(prefix.to_owned())),
@@ -92,26 +67,3 @@ impl TryFrom<String> for Pattern {
         }
     }
 }
-
-fn never_signed() -> Vec<Pattern> {
-    vec![
-        Pattern::Prefix("automation_event.".to_owned()),
-        Pattern::Name("macro.executed".to_owned()),
-        Pattern::Name("account_created".to_owned()),
-    ]
-}
-
-macro_rules! sample {
-    ($name:literal) => {
-        Sample::new(
-            $name,
-            include_bytes!(concat!("samples/unsigned/", $name, ".json")),
-        )
-    };
-}
-
-const SAMPLES: &[Sample] = &[
-    sample!("automation"),
-    sample!("macro"),
-    sample!("account-created"),
-];

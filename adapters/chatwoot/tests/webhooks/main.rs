@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod answers;
+mod conformance;
 mod events;
-mod facts;
 mod interactions;
 mod keys;
 mod mutations;
@@ -14,7 +14,7 @@ mod signatures;
 mod unsigned;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 use switchboard_adapter_chatwoot as _; // Linked for its registration.
@@ -31,34 +31,20 @@ const SIGNED: i64 = 1_764_000_000;
 const DELIVERY: &str = "x-chatwoot-delivery";
 const DELIVERY_ID: &str = "9c2d7f3b-8e1a-4c60-b7e2-d91d8f2a7c35";
 
-/// One of the adapters, by its name and the folder of its bodies.
+/// One of the adapters, by its name.
 #[derive(Clone, Copy, Debug)]
-struct Dialect {
-    name: &'static str,
-    folder: &'static str,
-}
+struct Dialect(&'static str);
 
-const ACCOUNT: Dialect = Dialect {
-    name: "chatwoot",
-    folder: "account",
-};
-const BOT: Dialect = Dialect {
-    name: "chatwoot-bot",
-    folder: "bot",
-};
-const UNSIGNED: Dialect = Dialect {
-    name: "chatwoot-unsigned",
-    folder: "unsigned",
-};
-const ALL: [Dialect; 3] = [ACCOUNT, BOT, UNSIGNED];
-const SIGNING: [Dialect; 2] = [ACCOUNT, BOT];
+const ACCOUNT: Dialect = Dialect("chatwoot");
+const BOT: Dialect = Dialect("chatwoot-bot");
+const BOTH: [Dialect; 2] = [ACCOUNT, BOT];
 
 impl Dialect {
     fn build(self, options: &Value) -> Result<Box<dyn Adapter>, BuildError> {
         let linked = registrations();
         let registration = linked
             .iter()
-            .find(|registration| registration.descriptor.name == self.name);
+            .find(|registration| registration.descriptor.name == self.0);
         registration.unwrap().build(options)
     }
 
@@ -83,53 +69,9 @@ impl Dialect {
         self.endpoint_after(0)
     }
 
-    fn fixture(self, name: &str) -> PathBuf {
-        fixture(self.folder).join(name)
-    }
-
-    fn body(self, name: &str) -> Vec<u8> {
-        fs::read(self.fixture(&format!("{name}.body"))).unwrap()
-    }
-
-    /// Every recorded and invented body, by its name.
-    fn fixtures(self) -> Vec<(String, Vec<u8>)> {
-        fs::read_dir(self.fixture(""))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| {
-                path.extension()
-                    .is_some_and(|extension| extension == "body")
-            })
-            .map(|path| {
-                let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-                (name, fs::read(path).unwrap())
-            })
-            .collect()
-    }
-
-    /// Every body that there is, fixtures and samples, by its name.
-    fn bodies(self) -> Vec<(String, Vec<u8>)> {
-        let mut bodies = self.fixtures();
-        let adapter = self.adapter();
-        let samples = adapter.descriptor().samples.iter();
-        bodies.extend(
-            samples.map(|sample| (format!("sample-{}", sample.name), sample.body.to_vec())),
-        );
-        bodies.sort();
-        bodies
-    }
-
-    /// `body` as Chatwoot sends it: with a delivery id where it signs, without elsewhere.
-    fn delivery(self, body: impl Into<Vec<u8>>) -> Delivery {
-        let bare = Delivery::post(body.into());
-        match self.folder {
-            "unsigned" => bare,
-            _ => bare.with(DELIVERY, DELIVERY_ID),
-        }
-    }
-
     fn decode(self, body: impl Into<Vec<u8>>) -> Vec<Draft> {
-        self.adapter().decode(&self.delivery(body)).unwrap()
+        let delivery = Delivery::post(body.into()).with(DELIVERY, DELIVERY_ID);
+        self.adapter().decode(&delivery).unwrap()
     }
 
     fn decode_json(self, body: &Value) -> Vec<Draft> {
@@ -154,10 +96,17 @@ impl Dialect {
     }
 }
 
-fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures")
-        .join(name)
+/// A file beside the captured requests.
+fn fixture(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    fs::read(folder.join(name)).unwrap()
+}
+
+/// The body of a captured request.
+fn body(name: &str) -> Vec<u8> {
+    let request = fixture(&format!("{name}.http"));
+    let end = request.windows(2).position(|window| window == b"\n\n");
+    request[end.unwrap() + 2..].to_vec()
 }
 
 /// The message that `hook` tells first.

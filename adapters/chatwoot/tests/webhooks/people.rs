@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_core::Data;
 use switchboard_core::event::{Direction, Role};
 
-use crate::{ACCOUNT, UNSIGNED, message};
+use crate::{ACCOUNT, body, message};
 
 fn hook(kind: Value, sender: Value) -> Value {
     json!({
@@ -98,19 +98,19 @@ fn what_may_be_private_is_no_message() {
 
 #[test]
 fn in_2020_the_contact_stood_beside_the_agent() {
-    let told = |name: &str| match UNSIGNED.decode(UNSIGNED.body(name)).remove(0).data {
+    let told = |name: &str| match ACCOUNT.decode(body(name)).remove(0).data {
         Data::Message(_, message) => *message,
         other => panic!("{name}: {other:?}"),
     };
 
-    let incoming = told("cw_2020_seed_style");
+    let incoming = told("unsigned/cw_2020_seed_style");
     assert_eq!(incoming.actor.role, Role::Contact);
     assert_eq!(incoming.actor.name.as_deref(), Some("contact-name"));
     assert_eq!(incoming.recipients[0].role, Role::Agent);
     assert_eq!(incoming.recipients[0].name.as_deref(), Some("Agent"));
     assert_eq!(incoming.conversation.id.as_deref(), Some("1"));
 
-    let outgoing = told("outgoing_2020");
+    let outgoing = told("unsigned/outgoing_2020");
     assert_eq!(outgoing.actor.role, Role::Agent);
     assert_eq!(outgoing.actor.name.as_deref(), Some("Agent"));
     assert_eq!(outgoing.recipients[0].name.as_deref(), Some("contact-name"));

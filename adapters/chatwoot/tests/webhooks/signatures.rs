@@ -1,12 +1,10 @@
 //! Which deliveries are believed.
 
-use std::fs;
-
 use serde::Deserialize;
 use serde_json::json;
 use switchboard_core::{Delivery, Endpoint, Verified, VerifyError};
 
-use crate::{ACCOUNT, Dialect, SECRET, SIGNED, SIGNING, UNSIGNED, fixture};
+use crate::{ACCOUNT, BOTH, Dialect, SECRET, SIGNED, fixture};
 
 pub(crate) const SIGNATURE: &str = "x-chatwoot-signature";
 pub(crate) const TIMESTAMP: &str = "x-chatwoot-timestamp";
@@ -38,7 +36,7 @@ pub(crate) async fn verify(delivery: &Delivery) -> Result<Verified, VerifyError>
 }
 
 pub(crate) fn contact_updated() -> Vec<u8> {
-    ACCOUNT.body("cw_contact_updated")
+    crate::body("account/cw_contact_updated")
 }
 
 /// `body` with the time of the recorded webhooks and this signature.
@@ -46,14 +44,6 @@ pub(crate) fn presenting(body: impl Into<Vec<u8>>, signature: &str) -> Delivery 
     Delivery::post(body.into())
         .with(TIMESTAMP, &SIGNED.to_string())
         .with(SIGNATURE, signature)
-}
-
-fn signed(dialect: Dialect, body: impl Into<Vec<u8>>) -> Delivery {
-    let delivery = Delivery::post(body.into());
-    dialect
-        .adapter()
-        .sign(&delivery, &dialect.endpoint())
-        .unwrap()
 }
 
 #[track_caller]
@@ -66,12 +56,11 @@ pub(crate) fn assert_mismatch(refused: &Result<Verified, VerifyError>, case: &st
 
 #[tokio::test]
 async fn the_vectors_are_accepted_and_refused_as_they_say() {
-    let vectors = fs::read(fixture("vectors.json")).unwrap();
     let Vectors {
         secret,
         timestamp,
         vectors,
-    } = serde_json::from_slice(&vectors).unwrap();
+    } = serde_json::from_slice(&fixture("vectors.json")).unwrap();
     assert_eq!(
         (secret.as_str(), timestamp.as_str()),
         (SECRET, "1764000000")
@@ -85,17 +74,25 @@ async fn the_vectors_are_accepted_and_refused_as_they_say() {
         expect,
     } in vectors
     {
+        let name_of_body = body.strip_suffix(".body").unwrap();
         let Some(signature) = x_chatwoot_signature else {
-            let everything = UNSIGNED.adapter_with(&json!({"events": ["*"]}));
-            let delivery = Delivery::post(fs::read(UNSIGNED.fixture(&body)).unwrap());
-            let verified = everything.verify(&delivery, &Endpoint::fixed(SIGNED)).await;
-            assert_eq!(verified.unwrap().scheme, "unsigned", "{name}");
-            assert!(everything.decode(&delivery).is_ok(), "{name}");
+            let delivery = Delivery::post(crate::body(&format!("unsigned/{name_of_body}")));
+            let unsigned = Endpoint::fixed(SIGNED).unsigned();
+            for dialect in BOTH {
+                let verified = dialect.adapter().verify(&delivery, &unsigned).await;
+                assert_eq!(verified.unwrap().scheme, "unsigned", "{name}");
+                let refused = dialect
+                    .adapter()
+                    .verify(&delivery, &dialect.endpoint())
+                    .await;
+                assert!(refused.is_err(), "{name}: {refused:?}");
+            }
+            assert!(ACCOUNT.adapter().decode(&delivery).is_ok(), "{name}");
             continue;
         };
-        let delivery = presenting(fs::read(ACCOUNT.fixture(&body)).unwrap(), &signature);
+        let delivery = presenting(crate::body(&format!("account/{name_of_body}")), &signature);
 
-        for dialect in SIGNING {
+        for dialect in BOTH {
             let verified = dialect
                 .adapter()
                 .verify(&delivery, &dialect.endpoint())
@@ -114,26 +111,6 @@ async fn the_vectors_are_accepted_and_refused_as_they_say() {
 }
 
 #[tokio::test]
-async fn what_it_signs_it_believes() {
-    for dialect in SIGNING {
-        for (name, body) in dialect.bodies() {
-            let delivery = signed(dialect, body);
-
-            let verified = dialect
-                .adapter()
-                .verify(&delivery, &dialect.endpoint())
-                .await
-                .unwrap();
-
-            assert_eq!(verified.secret.as_deref(), Some("test"), "{name}");
-            assert_eq!(verified.account, None, "{name}");
-            let signed_at = verified.signed_at.map(|time| time.as_seconds());
-            assert_eq!(signed_at, Some(SIGNED), "{name}");
-        }
-    }
-}
-
-#[tokio::test]
 async fn it_signs_as_chatwoot_does() {
     let stale = Delivery::post(contact_updated())
         .with(TIMESTAMP, "1")
@@ -146,58 +123,6 @@ async fn it_signs_as_chatwoot_does() {
     assert_eq!(signed.headers.len(), 2);
     let without_secret = Endpoint::fixed(SIGNED);
     assert!(ACCOUNT.adapter().sign(&stale, &without_secret).is_none());
-}
-
-#[tokio::test]
-async fn one_flipped_bit_of_the_body_is_a_mismatch() {
-    for (name, body) in ACCOUNT.bodies() {
-        let genuine = signed(ACCOUNT, body);
-        // An odd step brings up every bit of a byte.
-        for byte in (0..genuine.body.len()).step_by(37) {
-            let mut flipped = genuine.body.to_vec();
-            flipped[byte] ^= 1 << (byte % 8);
-            let mut forged = genuine.clone();
-            forged.body = flipped.into();
-
-            assert_mismatch(&verify(&forged).await, &format!("{name}, byte {byte}"));
-        }
-    }
-}
-
-#[tokio::test]
-async fn one_flipped_bit_of_the_signature_is_a_mismatch() {
-    for digit in "sha256=".len()..GENUINE.len() {
-        for bit in 0..4 {
-            let value = GENUINE[digit..=digit].chars().next().unwrap();
-            let other = value.to_digit(16).unwrap() ^ (1 << bit);
-            let forged = format!("{}{other:x}{}", &GENUINE[..digit], &GENUINE[digit + 1..]);
-
-            let refused = verify(&presenting(contact_updated(), &forged)).await;
-
-            assert_mismatch(&refused, &forged);
-        }
-    }
-}
-
-#[tokio::test]
-async fn any_other_time_is_a_mismatch_even_within_the_tolerance() {
-    for time in [
-        "1763999999",
-        "1764000001",
-        "1764000000 ",
-        "01764000000",
-        "1764000000.0",
-        "1764000000000",
-        "",
-        "now",
-        "-1",
-        "99999999999999999999",
-    ] {
-        let delivery = Delivery::post(contact_updated())
-            .with(TIMESTAMP, time)
-            .with(SIGNATURE, GENUINE);
-        assert_mismatch(&verify(&delivery).await, time);
-    }
 }
 
 #[tokio::test]
@@ -242,10 +167,12 @@ async fn what_was_signed_too_long_ago_or_too_far_ahead_is_stale() {
     let genuine = presenting(contact_updated(), GENUINE);
     for (options, tolerance) in [
         (json!({}), 300),
-        (json!({"tolerance_seconds": 60}), 60),
-        (json!({"tolerance_seconds": 0}), 0),
+        (json!({"tolerance": "60s"}), 60),
+        (json!({"tolerance": "1s"}), 1),
+        (json!({"tolerance": "5m"}), 300),
+        (json!({"tolerance": "2h"}), 7200),
     ] {
-        for dialect in SIGNING {
+        for dialect in BOTH {
             let adapter = dialect.adapter_with(&options);
             for away in [0, tolerance, -tolerance] {
                 let verified = adapter
@@ -282,7 +209,7 @@ async fn one_of_several_secrets_is_enough() {
             endpoint.with_secret_text(dialect.role(), &format!("other-{number}"))
         })
     };
-    for dialect in SIGNING {
+    for dialect in BOTH {
         let refused = dialect.adapter().verify(&genuine, &other(dialect)).await;
         assert_mismatch(&refused, "other");
 
@@ -290,33 +217,6 @@ async fn one_of_several_secrets_is_enough() {
         let verified = dialect.adapter().verify(&genuine, &several).await;
         assert!(verified.is_ok(), "{verified:?}");
     }
-}
-
-#[tokio::test]
-async fn without_a_secret_nobody_knows() {
-    let genuine = presenting(contact_updated(), GENUINE);
-    for dialect in SIGNING {
-        let unknown = dialect
-            .adapter()
-            .verify(&genuine, &Endpoint::fixed(SIGNED))
-            .await;
-        assert!(
-            matches!(unknown, Err(VerifyError::Unavailable(_))),
-            "{unknown:?}"
-        );
-    }
-}
-
-/// Rails' escapes and raw text say the same with other bytes: never serialise before verifying.
-#[tokio::test]
-async fn the_same_json_in_other_bytes_is_a_mismatch() {
-    let raw = ACCOUNT.body("cw_message_created_incoming");
-    let mut swapped = signed(ACCOUNT, raw);
-    swapped.body = ACCOUNT
-        .body("cw_message_created_incoming_railsescaped")
-        .into();
-
-    assert_mismatch(&verify(&swapped).await, "escaped");
 }
 
 /// Chatwoot does not sign the delivery's id, so it proves nothing and is not asked for.

@@ -4,10 +4,9 @@ use super::report::Report;
 use crate::core::Registration;
 
 /// The cargo feature of every adapter of ours, for who has left it out.
-const FEATURES: [(&str, &str); 8] = [
+const FEATURES: [(&str, &str); 7] = [
     ("chatwoot", "chatwoot"),
     ("chatwoot-bot", "chatwoot"),
-    ("chatwoot-unsigned", "chatwoot"),
     ("kommo-chats", "kommo"),
     ("kommo-crm", "kommo"),
     ("kommo-oauth", "kommo"),
