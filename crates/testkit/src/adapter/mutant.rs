@@ -10,7 +10,7 @@ use super::{form, json};
 use crate::promise::{Broken, Checked};
 
 /// Stands wherever an oddity needs words, and must never come out of an error.
-pub(super) const CANARY: &str = "canary-words";
+pub(super) const CANARY: &str = "wild-words";
 
 /// A body with one oddity.
 #[derive(Debug)]
