@@ -1,5 +1,7 @@
 //! From the bytes to Chatwoot's words: which webhook it is, and what to do when a part is odd.
 
+use std::mem;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -50,7 +52,29 @@ const OF_TYPING: [&str; 6] = [
 const OF_CONTACTS: [&str; 1] = ["/changed_attributes"];
 const OF_WIDGETS: [&str; 4] = ["/contact", "/current_conversation", "/event_info", "/inbox"];
 
+/// Fields that say the same thing: the one by which it is told, and the one that stays with the rest
+/// where it says another.
+const OUTRANKED: [(&str, &str); 14] = [
+    ("/conversation/id", "/conversation/display_id"),
+    ("/inbox/id", "/conversation/inbox_id"),
+    ("/meta/assignee/avatar", "/meta/assignee/avatar_url"),
+    ("/meta/assignee/avatar", "/meta/assignee/thumbnail"),
+    ("/meta/assignee/thumbnail", "/meta/assignee/avatar_url"),
+    ("/meta/sender/avatar", "/meta/sender/avatar_url"),
+    ("/meta/sender/avatar", "/meta/sender/thumbnail"),
+    ("/meta/sender/thumbnail", "/meta/sender/avatar_url"),
+    ("/sender/avatar", "/sender/avatar_url"),
+    ("/sender/avatar", "/sender/thumbnail"),
+    ("/sender/thumbnail", "/sender/avatar_url"),
+    ("/user/avatar", "/user/avatar_url"),
+    ("/user/avatar", "/user/thumbnail"),
+    ("/user/thumbnail", "/user/avatar_url"),
+];
+
 const SUBMITTED: &str = "/content_attributes/submitted_values";
+
+/// The object in which a survey's answers stand among what was submitted.
+const SURVEY: &str = "csat_survey_response";
 
 /// Reads a body of any webhook.
 pub(crate) fn payload(delivery: &Delivery) -> Result<Payload, ParseError> {
@@ -132,35 +156,47 @@ fn first(raw: &Value, places: &[&str]) -> Text {
     Text(found)
 }
 
+/// Keeps what says another thing than the field by which the model tells the same.
+fn outranked(raw: &Value, rest: &mut Value) {
+    for (told, beside) in OUTRANKED {
+        let [told, other] = [told, beside].map(|path| raw.pointer(path).and_then(text));
+        if told.is_some() && other.is_some() && told != other {
+            put(
+                rest,
+                beside,
+                raw.pointer(beside).cloned().unwrap_or_default(),
+            );
+        }
+    }
+}
+
 /// The message with a list of what was submitted: a survey tells it as objects in an object. What is
 /// never shown by its name is not among it, since there the name is a value.
 fn listed(mut raw: Value) -> Value {
-    if let Some(submitted) = raw.pointer_mut(SUBMITTED)
-        && submitted.is_object()
-    {
+    if let Some(Value::Object(submitted)) = raw.pointer_mut(SUBMITTED) {
         let mut answers = Vec::new();
-        flatten(submitted, &mut answers);
-        *submitted = Value::Array(answers);
+        for (name, value) in mem::take(submitted) {
+            match value {
+                Value::Object(survey) if name == SURVEY => answers.extend(survey),
+                value => answers.push((name, value)),
+            }
+        }
+        answers.retain(|(name, _)| !SECRETS.contains(&name.as_str()));
+        let answers = answers.into_iter();
+        let answers = answers.map(|(name, value)| json!({"name": name, "value": value}));
+        put(&mut raw, SUBMITTED, answers.collect());
     }
     raw
-}
-
-fn flatten(object: &Value, answers: &mut Vec<Value>) {
-    let entries = object.as_object().into_iter().flatten();
-    for (name, value) in entries.filter(|(name, _)| !SECRETS.contains(&name.as_str())) {
-        if value.is_object() {
-            flatten(value, answers);
-        } else {
-            answers.push(json!({"name": name, "value": value}));
-        }
-    }
 }
 
 /// Reads a hook, if need be without its odd ornaments: they must not hide what happened.
 fn part<T: DeserializeOwned>(raw: Value, ornaments: &[&str]) -> Part<T> {
     let whole = Kept::read(raw.clone());
     match whole.or_else(|error| without_odd(raw.clone(), ornaments).map_err(|_| error)) {
-        Ok(kept) => Part::Read(Kept { raw, ..kept }),
+        Ok(mut kept) => {
+            outranked(&raw, &mut kept.rest);
+            Part::Read(Kept { raw, ..kept })
+        }
         Err(error) => Part::Unread {
             raw,
             reason: error.to_string(),
@@ -194,9 +230,14 @@ fn without_odd<T: DeserializeOwned>(
     }
     let mut kept = Kept::<T>::read(raw)?;
     for (path, ornament) in odd {
-        // The rest has the body's shape, so these steps go through objects and nothing else.
-        let steps = path.split('/').skip(1);
-        *steps.fold(&mut kept.rest, |rest, step| &mut rest[step]) = ornament;
+        put(&mut kept.rest, path, ornament);
     }
     Ok(kept)
+}
+
+/// Puts `value` into the rest. That has the body's shape, so the steps of `path` go through objects
+/// and nothing else.
+fn put(rest: &mut Value, path: &str, value: Value) {
+    let steps = path.split('/').skip(1);
+    *steps.fold(rest, |rest, step| &mut rest[step]) = value;
 }
