@@ -5,7 +5,7 @@ use std::iter;
 use serde::Deserialize;
 use serde_json::Value;
 use switchboard_core::read::Time;
-use switchboard_core::{Data, DedupKey, Draft};
+use switchboard_core::{DedupKey, Draft};
 
 use super::fields::Fields;
 use super::happening::{self, Happening};
@@ -21,11 +21,8 @@ pub(super) fn drafts(payload: Payload) -> Vec<Draft> {
     let mut drafts: Vec<_> = items
         .map(|(item, rest)| draft(&heading, item, rest))
         .collect();
-    // Where nothing was understood, what was lost may be what it was about.
-    let is_unknown = |draft: &Draft| matches!(draft.data, Data::Unknown(_));
-    if drafts.iter().all(is_unknown)
-        && let (Some(form), Some(first)) = (heading.torn_form, drafts.first_mut())
-    {
+    // What was lost on the way to the tree is found here alone.
+    if let (Some(form), Some(first)) = (heading.torn_form, drafts.first_mut()) {
         first.rest["form_body"] = form.into();
     }
     drafts

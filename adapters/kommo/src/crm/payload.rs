@@ -36,6 +36,8 @@ pub(super) struct Heading {
     pub(super) reports: Vec<Report>,
     /// The form as it came, where something of it was lost.
     pub(super) torn_form: Option<String>,
+    /// The name of the form's one variable that held it all, where it is not Kommo's own.
+    pub(super) variable: Option<String>,
     /// Kommo's id of the request. Nobody knows whether it stays the same when it is sent again.
     pub(super) request: Option<String>,
 }
@@ -54,6 +56,9 @@ impl Heading {
                 repeated.insert("account".to_owned(), account.clone());
             }
             first.insert("account".to_owned(), account);
+        }
+        if let Some(name) = &self.variable {
+            first.insert("form_variable".to_owned(), name.as_str().into());
         }
         [first, repeated]
     }

@@ -16,6 +16,7 @@ pub(super) fn payload(delivery: &Delivery) -> Result<Payload, ParseError> {
         root,
         reports,
         torn_form,
+        variable,
     } = tree::read(delivery)?;
     let is_ping = root.is_empty() && reports.is_empty();
     let (mut heading, mut items) = if is_widget(&root) {
@@ -32,6 +33,7 @@ pub(super) fn payload(delivery: &Delivery) -> Result<Payload, ParseError> {
     }
     heading.request = delivery.header("x-amocrm-requestid").and_then(filled);
     heading.torn_form = torn_form;
+    heading.variable = variable;
     heading.reports = reports;
     Ok(Payload { heading, items })
 }

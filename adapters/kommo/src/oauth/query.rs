@@ -4,6 +4,9 @@ use serde_json::map::Entry;
 use serde_json::{Map, Value, json};
 use switchboard_core::Delivery;
 
+/// What the body is kept as.
+const BODY: &str = "body";
+
 /// An integration and the account that disconnected it.
 #[derive(Debug)]
 pub(super) struct Disconnected {
@@ -33,7 +36,8 @@ pub(super) fn only(delivery: &Delivery, name: &'static str) -> Result<String, &'
     }
 }
 
-/// All that is neither told elsewhere nor part of the proof. What is there more than once is a list.
+/// All that is neither told elsewhere nor part of the proof, and as `body` the body that a `GET` is
+/// not known to have. What is there more than once is a list.
 pub(super) fn rest(delivery: &Delivery) -> Map<String, Value> {
     let has_uuid = delivery.query_value("client_uuid").is_some();
     let is_told = |name: &str| match name {
@@ -42,7 +46,10 @@ pub(super) fn rest(delivery: &Delivery) -> Map<String, Value> {
         _ => false,
     };
     let mut rest = Map::new();
-    for (name, value) in delivery.query().filter(|(name, _)| !is_told(name)) {
+    let body = String::from_utf8_lossy(&delivery.body);
+    let body = (!body.is_empty()).then_some((BODY.into(), body));
+    let query = delivery.query().filter(|(name, _)| !is_told(name));
+    for (name, value) in query.chain(body) {
         let value = Value::from(value);
         match rest.entry(name) {
             Entry::Vacant(place) => {
