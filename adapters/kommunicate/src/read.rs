@@ -2,16 +2,12 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use switchboard_core::read::Time;
 use switchboard_core::{Delivery, Kept, ParseError, Part};
 
 use crate::payload::{Aside, Attached, File, Hook, Message, Payload, Text};
 
 /// What a message can do without; see [`without_ornaments`].
 const ORNAMENTS: [&str; 4] = ["botId", "clientGroupId", "file", "to"];
-
-/// What may stand for the time; see [`odd_times`].
-const TIMES: [&str; 3] = ["createdAt", "createdAtTime", "timeStamp"];
 
 /// Reads a body of either webhook.
 pub(crate) fn payload(delivery: &Delivery) -> Result<Payload, ParseError> {
@@ -48,7 +44,7 @@ fn message(raw: Value) -> Part<Message> {
     let whole = Kept::read(raw.clone());
     match whole.or_else(|error| without_ornaments(raw.clone()).map_err(|_| error)) {
         Ok(mut kept) => {
-            for (name, fact) in odd_times(&raw).chain(second_account(&raw, &kept.value)) {
+            if let Some((name, fact)) = second_account(&raw, &kept.value) {
                 kept.rest[name] = fact;
             }
             Part::Read(Kept { raw, ..kept })
@@ -70,17 +66,6 @@ fn without_ornaments(mut raw: Value) -> Result<Kept<Message>, serde_json::Error>
         kept.rest[name] = ornament;
     }
     Ok(kept)
-}
-
-/// What stands for a time and is none: no event has it for its time, so it stays with the rest.
-fn odd_times(raw: &Value) -> impl Iterator<Item = (&'static str, Value)> {
-    let is_odd = |said: &&Value| {
-        let is_nothing = said.is_null() || **said == 0 || **said == "";
-        !is_nothing && Time::deserialize(*said).unwrap_or_default().0.is_none()
-    };
-    TIMES
-        .into_iter()
-        .filter_map(move |name| Some((name, raw.get(name).filter(is_odd)?.clone())))
 }
 
 /// The account under its older name, where it is not the event's.
