@@ -28,8 +28,7 @@ pub(super) fn every_fact_is_told(trial: &Trial) -> Checked {
             continue;
         }
         let events = told(trial, case)?;
-        let mut leaves = Vec::new();
-        walk(&events, "", &mut |_, fact| leaves.push(text(fact)));
+        let leaves = leaves(&events);
         let mut untold = None;
         let mut visit = |field: &str, fact: &Value| {
             let is_told = is_nothing(fact)
@@ -42,6 +41,10 @@ pub(super) fn every_fact_is_told(trial: &Trial) -> Checked {
             }
         };
         let shown = redact::body(&case.delivery, redact).unwrap_or_default();
+        // What is kept word for word is told, all of it.
+        if leaves.contains(&String::from_utf8_lossy(&shown).into_owned()) {
+            continue;
+        }
         match Writing::of(&with_body(&case.delivery, shown.into_owned())) {
             Writing::Json(value) => walk(&value, "", &mut visit),
             Writing::Form(pairs) => {
@@ -70,7 +73,8 @@ pub(super) fn every_fact_is_told(trial: &Trial) -> Checked {
 /// A field that is added in each object must come out, if anything does.
 pub(super) fn an_unknown_field_is_kept(trial: &Trial) -> Checked {
     for case in &trial.genuine {
-        for (place, body) in with_field(case, UNKNOWN_FIELD, UNKNOWN_VALUE)? {
+        let unknown = (UNKNOWN_FIELD, UNKNOWN_VALUE.to_owned());
+        for (place, body) in with_fields(case, &[unknown])? {
             trial.count();
             let mut mutant = case.clone();
             mutant.delivery = with_body(&case.delivery, body);
@@ -87,19 +91,25 @@ pub(super) fn an_unknown_field_is_kept(trial: &Trial) -> Checked {
     Ok(())
 }
 
-/// The bodies that `case` has with `field` in one object each, and where that is. A field by its
-/// path has the objects of its path around it.
-pub(super) fn with_field(case: &Case, field: &str, text: &str) -> Checked<Vec<(String, String)>> {
-    let (field, path) = field.split_once('.').unwrap_or((field, ""));
-    let steps = || path.split('.').filter(|step| !step.is_empty());
+/// The bodies that `case` has with all of `fields` in one object each, and where that is. A field by
+/// its path has the objects of its path around it.
+pub(super) fn with_fields(
+    case: &Case,
+    fields: &[(&str, String)],
+) -> Checked<Vec<(String, String)>> {
     let within = |value: &Value| {
         let all = pointers(value).into_iter().chain([String::new()]);
         all.filter(|pointer| value.pointer(pointer).is_some_and(Value::is_object))
             .map(|pointer| {
-                let fact = steps()
-                    .rev()
-                    .fold(json!(text), |fact, step| json!({step: fact}));
-                let added = changed(value, &pointer, |object| object[field] = fact)?;
+                let added = changed(value, &pointer, |object| {
+                    for (path, text) in fields {
+                        let (name, steps) = split(path);
+                        let fact = steps
+                            .rev()
+                            .fold(json!(text), |fact, step| json!({step: fact}));
+                        object[name] = fact;
+                    }
+                })?;
                 Ok((pointer, added.to_string()))
             })
             .collect::<Checked<Vec<_>>>()
@@ -119,13 +129,22 @@ pub(super) fn with_field(case: &Case, field: &str, text: &str) -> Checked<Vec<(S
                     bodies.push((format!("{name}{pointer}"), form::body(&pairs)));
                 }
             }
-            let name = steps().fold(field.to_owned(), |name, step| format!("{name}[{step}]"));
-            pairs.push((name, text.to_owned()));
+            for (path, text) in fields {
+                let (name, steps) = split(path);
+                let name = steps.fold(name.to_owned(), |name, step| format!("{name}[{step}]"));
+                pairs.push((name, text.clone()));
+            }
             bodies.push(("the end".to_owned(), form::body(&pairs)));
             Ok(bodies)
         }
         Writing::Xml(_) | Writing::Other => Ok(Vec::new()),
     }
+}
+
+/// The name that a path begins with, and the steps behind it.
+fn split(path: &str) -> (&str, impl DoubleEndedIterator<Item = &str>) {
+    let (name, steps) = path.split_once('.').unwrap_or((path, ""));
+    (name, steps.split('.').filter(|step| !step.is_empty()))
 }
 
 /// Every scalar in `value`, with the name of its field.
@@ -139,7 +158,19 @@ fn walk(value: &Value, field: &str, visit: &mut impl FnMut(&str, &Value)) {
     }
 }
 
-/// The list or the object that a form's value is the JSON of.
+/// The texts of every scalar in `events`, and of those in the JSON that one of them may be.
+fn leaves(events: &Value) -> Vec<String> {
+    let mut leaves = Vec::new();
+    walk(events, "", &mut |_, fact| {
+        if let Some(within) = fact.as_str().and_then(json_in) {
+            walk(&within, "", &mut |_, fact| leaves.push(text(fact)));
+        }
+        leaves.push(text(fact));
+    });
+    leaves
+}
+
+/// The list or the object that a text is the JSON of.
 pub(super) fn json_in(value: &str) -> Option<Value> {
     let value = serde_json::from_str(value).ok()?;
     matches!(value, Value::Object(_) | Value::Array(_)).then_some(value)
