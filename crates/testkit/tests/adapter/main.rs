@@ -275,6 +275,7 @@ fn json_in_a_form_and_xml_are_looked_into() {
     let soap = |care| Conformance::of::<Soap>(json!({ "care": care }));
 
     json_in_form(Care::Right).run();
+    json_in_form(Care::LeavesTheText).run();
     soap(Care::Right).run();
     for (care, promise) in [
         (Care::PanicsOnTheOdd, "no_odd_body_makes_it_panic"),
@@ -293,7 +294,12 @@ fn json_in_a_form_and_xml_are_looked_into() {
             "{promise}"
         );
     }
-    assert!(breaks(&soap(Care::Forgets).report(), "every_fact_is_told"));
+    for report in [
+        soap(Care::Forgets).report(),
+        json_in_form(Care::LeavesATextOfLess).report(),
+    ] {
+        assert!(breaks(&report, "every_fact_is_told"), "{report}");
+    }
 }
 
 #[test]

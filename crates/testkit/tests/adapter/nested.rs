@@ -11,6 +11,9 @@ use switchboard_core::{
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) enum Care {
     Right,
+    /// Right as well: it does not look into what it keeps.
+    LeavesTheText,
+    LeavesATextOfLess,
     PanicsOnTheOdd,
     DropsTheOdd,
     Forgets,
@@ -51,6 +54,8 @@ impl ProviderAdapter for JsonInForm {
             assert!(self.care != Care::PanicsOnTheOdd || payload["user"]["id"].is_string());
             fields["payload"] = match self.care {
                 Care::Forgets => json!({"type": payload["type"], "user": payload["user"]["id"]}),
+                Care::LeavesTheText => payload.to_string().into(),
+                Care::LeavesATextOfLess => json!({"type": payload["type"]}).to_string().into(),
                 Care::DropsTheOdd if !payload["type"].is_string() => Value::Null,
                 _ => payload,
             };
