@@ -166,3 +166,13 @@ fn an_assignee_is_a_person_or_a_bot() {
         assert_eq!(state.assignee.unwrap().role, role, "{hook}");
     }
 }
+
+#[test]
+fn of_two_pictures_the_other_one_stays_with_the_rest() {
+    let sender = |thumbnail| json!({"id": 4, "avatar": "a.png", "thumbnail": thumbnail});
+    for (thumbnail, rest) in [("b.png", json!("b.png")), ("a.png", Value::Null)] {
+        let told = ACCOUNT.decode_json(&hook(json!("incoming"), sender(thumbnail)));
+
+        assert_eq!(told[0].rest["sender"]["thumbnail"], rest);
+    }
+}
