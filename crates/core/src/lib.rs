@@ -24,6 +24,8 @@ mod timestamp;
 mod verify;
 
 #[cfg(feature = "gateway")]
+mod filter;
+#[cfg(feature = "gateway")]
 pub mod host;
 #[cfg(feature = "gateway")]
 pub mod journal;
@@ -38,6 +40,8 @@ pub use delivery::{Delivery, ParseError};
 pub use descriptor::{Descriptor, Redelivery, Sample};
 pub use endpoint::{Documents, Endpoint};
 pub use event::{Data, DedupKey, Draft, Event};
+#[cfg(feature = "gateway")]
+pub use filter::{Filter, Glob, InvalidFilter, Matcher};
 pub use hmac::{HmacScheme, Unit};
 pub use kept::{Kept, Part};
 pub use registry::{BuildError, Registration, registrations};

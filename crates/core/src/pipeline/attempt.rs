@@ -4,12 +4,13 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use tokio::time::timeout;
 
 use super::retry::Failure;
 use super::subscription::Subscription;
-use crate::journal::{Attempt, Cause, Claim, Settlement, Verdict};
+use crate::journal::{Attempt, Cause, Claim, MAX_ANSWER_BYTES, Settlement, Verdict};
 use crate::sink::{Envelope, SinkError};
 use crate::{Clock, Timestamp};
 
@@ -49,6 +50,8 @@ pub(super) async fn attempt(
 struct Failed {
     cause: Cause,
     words: String,
+    status: Option<u16>,
+    answer: Bytes,
     retry_after: Option<Duration>,
     is_gone: bool,
 }
@@ -58,6 +61,8 @@ impl Failed {
         Self {
             cause,
             words: words.into(),
+            status: None,
+            answer: Bytes::new(),
             retry_after: None,
             is_gone: false,
         }
@@ -87,8 +92,12 @@ async fn call(subscription: &Subscription, claims: &[Claim]) -> Result<(), Faile
 fn refusal(error: &SinkError) -> Failed {
     let words = error.to_string();
     match error {
-        SinkError::Refused { retry_after, .. } => Failed {
-            retry_after: *retry_after,
+        SinkError::Refused(refusal) => Failed {
+            status: refusal.status,
+            answer: refusal
+                .answer
+                .slice(..refusal.answer.len().min(MAX_ANSWER_BYTES)),
+            retry_after: refusal.retry_after,
             ..Failed::new(Cause::SinkRejected, words)
         },
         SinkError::Unavailable(_) => Failed::new(Cause::Exhausted, words),
@@ -127,11 +136,14 @@ fn settlement(
             subscription.retry.verdict(failure, fastrand::f64())
         }
     };
-    let failure = failed.map(|failed| failed.words.clone());
-    let attempt = Attempt {
-        at,
-        took: now.since(at),
-        failure,
+    let took = now.since(at);
+    let attempt = match failed {
+        None => Attempt::made(at, took),
+        Some(failed) => Attempt {
+            status: failed.status,
+            answer: failed.answer.clone(),
+            ..Attempt::failed(at, took, &failed.words)
+        },
     };
     Settlement {
         position: claim.position,

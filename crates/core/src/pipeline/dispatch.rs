@@ -87,16 +87,15 @@ impl Dispatch {
         if claims.is_empty() {
             return Ok(Next::WhenThereIsNews { head, next_due });
         }
-        let unmatched = self.call(claims);
-        if !unmatched.is_empty() {
-            self.settle(&unmatched).await?;
-        }
+        self.call(claims);
         Ok(Next::AtOnce)
     }
 
     async fn claim(&self, calls: usize) -> Result<Claims, JournalError> {
         let request = ClaimRequest {
             sink: &self.subscription.name,
+            filter: &self.subscription.filter,
+            order: self.subscription.order,
             owner: &self.owner,
             now: self.clock.now(),
             lease: self.subscription.timeout.saturating_add(LEASE_MARGIN),
@@ -105,25 +104,17 @@ impl Dispatch {
         patiently(|| self.journal.claim(&request)).await
     }
 
-    /// Starts a call for every batch of claims that match; answers how to settle the others.
-    fn call(&mut self, claims: Vec<Claim>) -> Vec<Settlement> {
-        let wanted = |claim: &Claim| self.subscription.wants(claim.envelope.event());
-        let (matching, others): (Vec<_>, Vec<_>) = claims.into_iter().partition(wanted);
-        let mut matching = matching.into_iter();
+    /// Starts a call for every batch of claims.
+    fn call(&mut self, claims: Vec<Claim>) {
+        let mut claims = claims.into_iter();
         loop {
-            let batch: Vec<Claim> = matching.by_ref().take(self.subscription.batch()).collect();
+            let batch: Vec<Claim> = claims.by_ref().take(self.subscription.batch()).collect();
             if batch.is_empty() {
                 break;
             }
             let (subscription, clock) = (Arc::clone(&self.subscription), Arc::clone(&self.clock));
             self.calls.spawn(attempt(subscription, batch, clock));
         }
-        let unmatched = |claim: Claim| Settlement {
-            position: claim.position,
-            verdict: Verdict::Unmatched,
-            attempt: None,
-        };
-        others.into_iter().map(unmatched).collect()
     }
 
     /// Settles a call that has ended, and all others that have by now, in one commit.
