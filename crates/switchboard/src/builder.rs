@@ -5,9 +5,9 @@ use std::future::Future;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use switchboard_core::host::{Host, IpNet, Limits, PublicUrl, Route};
+use switchboard_core::host::{Host, IpNet, Limits, PublicUrl, Route, Site};
 use switchboard_core::journal::Journal;
-use switchboard_core::pipeline::{Pipeline, Subscription};
+use switchboard_core::pipeline::{Pipeline, Plan, Subscription};
 use switchboard_core::sink::Handler;
 use switchboard_core::{Clock, Event, ProviderAdapter, Registration, SystemClock, registrations};
 
@@ -122,8 +122,18 @@ impl Builder {
     /// # Errors
     ///
     /// Each names the way out.
-    pub fn build(self) -> Result<Switchboard, BuildError> {
-        let journal = self.journal.ok_or(BuildError::NoJournal)?;
+    pub fn build(mut self) -> Result<Switchboard, BuildError> {
+        let journal = self.journal.take().ok_or(BuildError::NoJournal)?;
+        let (clock, limits) = (Arc::clone(&self.clock), self.limits.clone());
+        let (site, plan) = self.parts()?;
+        let host = Host::builder(Arc::clone(&journal)).limits(limits);
+        let host = Arc::new(host.site(site).build()?);
+        let pipeline = Pipeline::new(Arc::clone(&journal), clock).planned(plan);
+        Ok(Switchboard::new(host, pipeline, journal))
+    }
+
+    /// What a gateway at work can take over: the endpoints and the sinks, all of them checked.
+    pub(crate) fn parts(self) -> Result<(Site, Plan), BuildError> {
         unique(&self.registrations)?;
         let mut routes = self.routes;
         for endpoint in self.endpoints {
@@ -134,21 +144,20 @@ impl Builder {
                 .map_err(|source| BuildError::Endpoint { id, source })?;
             routes.push(route);
         }
-        let mut pipeline = Pipeline::new(Arc::clone(&journal), self.clock);
-        let mut host = Host::builder(Arc::clone(&journal))
-            .limits(self.limits)
-            .trusted_proxies(self.trusted_proxies);
+        let mut site = Site::new().trusted_proxies(self.trusted_proxies);
         if let Some(url) = self.public_url {
-            host = host.public_url(url);
+            site = site.public_url(url);
         }
+        let mut plan = Plan::new();
         for route in routes {
-            pipeline = pipeline.decoding(route.id(), Arc::clone(route.adapter()));
-            host = host.route(route);
+            plan = plan.decoding(route.id(), Arc::clone(route.adapter()));
+            site = site.route(route);
         }
+        site.check()?;
         for subscription in self.subscriptions {
-            pipeline = pipeline.delivering(subscription);
+            plan = plan.delivering(subscription);
         }
-        Ok(Switchboard::new(Arc::new(host.build()?), pipeline, journal))
+        Ok((site, plan))
     }
 }
 

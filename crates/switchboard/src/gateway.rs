@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::Builder;
+use crate::{Builder, Handle};
 
 /// How long attempts that are under way may go on after the last request was answered.
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(4);
@@ -36,6 +36,11 @@ impl Switchboard {
             pipeline,
             journal,
         }
+    }
+
+    /// What can be done to the gateway from outside, while it is at work.
+    pub fn handle(&self) -> Handle {
+        Handle::new(Arc::clone(&self.host), self.pipeline.control())
     }
 
     /// The host as a `tower` service, to be mounted elsewhere. Its deliveries are decoded and

@@ -33,6 +33,7 @@
 mod builder;
 mod endpoint;
 mod gateway;
+mod handle;
 
 pub use switchboard_core as core;
 pub use switchboard_core::journal::{Journal, MemoryJournal};
@@ -54,3 +55,4 @@ pub use switchboard_adapter_kommunicate as kommunicate;
 pub use builder::{BuildError, Builder};
 pub use endpoint::{EndpointConfig, EndpointError};
 pub use gateway::{ServeError, Switchboard};
+pub use handle::{Handle, ReloadError};

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use tokio::time::timeout;
 
+use super::board::SinkStatus;
 use super::retry::Failure;
 use super::subscription::Subscription;
 use crate::journal::{Attempt, Cause, Claim, MAX_ANSWER_BYTES, Settlement, Verdict};
@@ -18,30 +19,68 @@ use crate::{Clock, Timestamp};
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) settlements: Vec<Settlement>,
-    /// Whether the sink wants no more events at all.
-    pub(super) is_gone: bool,
-    /// Whether the sink said anything.
-    pub(super) is_answered: bool,
+    pub(super) outcome: Outcome,
+    pub(super) took: Duration,
 }
 
-/// Gives `claims` to the sink in one call.
+/// How a call ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Outcome {
+    /// The sink has the events.
+    Taken,
+    /// It answered, and did not take them.
+    Refused {
+        /// It said that it is itself in trouble, and that the events are not to blame.
+        is_trouble: bool,
+        /// It wants no more events at all.
+        is_gone: bool,
+    },
+    /// It said nothing.
+    Unanswered,
+    Panicked,
+}
+
+impl Outcome {
+    /// Whether other events would be better off later.
+    pub(super) fn is_trouble(self) -> bool {
+        match self {
+            Self::Refused { is_trouble, .. } => is_trouble,
+            outcome => outcome == Self::Unanswered,
+        }
+    }
+
+    pub(super) fn is_gone(self) -> bool {
+        matches!(self, Self::Refused { is_gone: true, .. })
+    }
+
+    pub(super) fn count(self, status: &mut SinkStatus, took: Duration) {
+        let counter = match self {
+            Self::Taken => &mut status.delivered,
+            Self::Refused { .. } => &mut status.refused,
+            Self::Unanswered => &mut status.unanswered,
+            Self::Panicked => &mut status.panicked,
+        };
+        *counter += 1;
+        status.took += took;
+    }
+}
+
+/// Gives `claims` to the sink in one call. `chance` is from 0 to 1, and spreads the retries.
 pub(super) async fn attempt(
     subscription: Arc<Subscription>,
     claims: Vec<Claim>,
     clock: Arc<dyn Clock>,
+    chance: f64,
 ) -> Ended {
     let at = clock.now();
     let failed = call(&subscription, &claims).await.err();
     let now = clock.now();
-    let is_gone = failed.as_ref().is_some_and(|failed| failed.is_gone);
-    let is_answered = failed
-        .as_ref()
-        .is_none_or(|failed| failed.cause != Cause::Exhausted);
-    let settle = |claim: &Claim| settlement(&subscription, claim, failed.as_ref(), at, now);
+    let settle =
+        |claim: &Claim| settlement(&subscription, claim, failed.as_ref(), chance, (at, now));
     Ended {
         settlements: claims.iter().map(settle).collect(),
-        is_gone,
-        is_answered,
+        outcome: failed.as_ref().map_or(Outcome::Taken, Failed::outcome),
+        took: now.since(at),
     }
 }
 
@@ -57,6 +96,20 @@ struct Failed {
 }
 
 impl Failed {
+    fn outcome(&self) -> Outcome {
+        match self.cause {
+            Cause::Exhausted => Outcome::Unanswered,
+            Cause::Panicked => Outcome::Panicked,
+            _ => Outcome::Refused {
+                // Too many requests, or an error of the server's own.
+                is_trouble: self
+                    .status
+                    .is_some_and(|status| status == 429 || status >= 500),
+                is_gone: self.is_gone,
+            },
+        }
+    }
+
     fn new(cause: Cause, words: impl Into<String>) -> Self {
         Self {
             cause,
@@ -112,8 +165,8 @@ fn settlement(
     subscription: &Subscription,
     claim: &Claim,
     failed: Option<&Failed>,
-    at: Timestamp,
-    now: Timestamp,
+    chance: f64,
+    (at, now): (Timestamp, Timestamp),
 ) -> Settlement {
     let verdict = match failed {
         None => Verdict::Delivered,
@@ -133,7 +186,7 @@ fn settlement(
                 first_attempt: claim.first_attempt.unwrap_or(at),
                 now,
             };
-            subscription.retry.verdict(failure, fastrand::f64())
+            subscription.retry.verdict(failure, chance)
         }
     };
     let took = now.since(at);

@@ -1,5 +1,6 @@
 //! A sink, and how it wants its events.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub struct Subscription {
     pub concurrency: usize,
     /// How long one call may take.
     pub timeout: Duration,
+    /// The most events it is given in a second; `None` for as many as it takes.
+    pub rate: Option<NonZero<u32>>,
 }
 
 impl Subscription {
@@ -39,6 +42,7 @@ impl Subscription {
             retry: Retry::default(),
             concurrency: 8,
             timeout: Duration::from_secs(30),
+            rate: None,
         }
     }
 
