@@ -1,5 +1,7 @@
 //! From a configuration to a gateway.
 
+use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use switchboard::core::host::{Limits, Route};
@@ -7,21 +9,36 @@ use switchboard::journal_sqlite::SqliteJournal;
 use switchboard::sinks::{File, Stdout};
 #[cfg(feature = "http-sink")]
 use switchboard::sinks::{Guard, Http};
-use switchboard::{Retry, Sink, Subscription, Switchboard};
+use switchboard::{Builder, Retry, Sink, Subscription, Switchboard};
 
 use crate::config::{Config, EndpointConfig, HostConfig, SinkConfig, SinkKind};
 use crate::exit::CliError;
+
+/// The files that events are written to. Whoever reloads opens none of them twice: two writers would
+/// mend each other's last lines.
+pub(crate) type Files = HashMap<PathBuf, Arc<dyn Sink>>;
 
 /// Opens the journal and every sink.
 ///
 /// # Errors
 ///
 /// When the journal is in use or broken, or a sink cannot be used.
-pub(crate) fn open(config: Config) -> Result<Switchboard, CliError> {
+pub(crate) fn open(config: Config, files: &mut Files) -> Result<Switchboard, CliError> {
     let journal = SqliteJournal::open(&config.journal)?;
-    let mut builder = Switchboard::builder()
-        .journal(journal)
-        .limits(limits(&config.host));
+    let limits = limits(&config.host);
+    let builder = builder(config, files)?.journal(journal).limits(limits);
+    builder
+        .build()
+        .map_err(|error| CliError::unavailable("the gateway cannot be put together", error))
+}
+
+/// The endpoints and the sinks of `config`, each sink opened.
+///
+/// # Errors
+///
+/// When a sink cannot be used.
+pub(crate) fn builder(config: Config, files: &mut Files) -> Result<Builder, CliError> {
+    let mut builder = Switchboard::builder();
     if let Some(url) = config.host.public_url() {
         builder = builder.public_url(url);
     }
@@ -30,11 +47,9 @@ pub(crate) fn open(config: Config) -> Result<Switchboard, CliError> {
         builder = builder.route(route(endpoint));
     }
     for sink in config.sinks {
-        builder = builder.sink(subscription(sink)?);
+        builder = builder.sink(subscription(sink, files)?);
     }
-    builder
-        .build()
-        .map_err(|error| CliError::unavailable("the gateway cannot be put together", error))
+    Ok(builder)
 }
 
 fn limits(host: &HostConfig) -> Limits {
@@ -56,10 +71,12 @@ fn route(endpoint: EndpointConfig) -> Route {
         .fold(route, Route::with_path_token)
 }
 
-fn subscription(config: SinkConfig) -> Result<Subscription, CliError> {
-    let sink = sink(&config)?;
+fn subscription(config: SinkConfig, files: &mut Files) -> Result<Subscription, CliError> {
+    let sink = sink(&config, files)?;
     let mut subscription = Subscription::new(config.name, sink);
-    subscription.endpoints = config.endpoints;
+    subscription.filter = Arc::new(config.filter);
+    subscription.order = config.order;
+    subscription.rate = config.rate;
     subscription.concurrency = usize::try_from(config.concurrency.get()).unwrap_or(usize::MAX);
     subscription.timeout = config.timeout;
     subscription.retry = Retry {
@@ -70,14 +87,20 @@ fn subscription(config: SinkConfig) -> Result<Subscription, CliError> {
     Ok(subscription)
 }
 
-fn sink(config: &SinkConfig) -> Result<Arc<dyn Sink>, CliError> {
+fn sink(config: &SinkConfig, files: &mut Files) -> Result<Arc<dyn Sink>, CliError> {
     let unusable = || format!("sink `{}` cannot be used", config.name);
     Ok(match &config.kind {
         SinkKind::Stdout => Arc::new(Stdout::new()),
-        SinkKind::File { path } => {
-            let file = File::open(path);
-            Arc::new(file.map_err(|error| CliError::unavailable(unusable(), error))?)
-        }
+        SinkKind::File { path } => match files.get(path) {
+            Some(file) => Arc::clone(file),
+            None => {
+                let file = File::open(path);
+                let file = file.map_err(|error| CliError::unavailable(unusable(), error))?;
+                let file: Arc<dyn Sink> = Arc::new(file);
+                files.insert(path.clone(), Arc::clone(&file));
+                file
+            }
+        },
         #[cfg(not(feature = "http-sink"))]
         SinkKind::Http { .. } => unreachable!("the configuration does not let it pass"),
         #[cfg(feature = "http-sink")]

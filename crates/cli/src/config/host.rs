@@ -13,7 +13,7 @@ use super::report::Report;
 use crate::core::host::{IpNet, PublicUrl};
 
 /// How the host listens, and what it allows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct HostConfig {
     /// The address to listen on.
     pub(crate) listen: SocketAddr,
@@ -34,6 +34,15 @@ pub(crate) struct HostConfig {
 }
 
 impl HostConfig {
+    /// The same but for what a gateway at work can take over.
+    pub(crate) fn at_start(&self) -> Self {
+        Self {
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// The URL that a call to `target` was made to, as its provider knows it and may sign it; `None`
     /// when it is too long for one.
     pub(crate) fn public_url_of(&self, target: PathAndQuery) -> Option<Uri> {

@@ -8,6 +8,7 @@ mod document;
 mod effective;
 mod endpoint;
 mod environment;
+mod filter;
 mod host;
 mod layer;
 mod linked;

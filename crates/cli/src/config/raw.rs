@@ -82,9 +82,20 @@ pub(crate) struct RawSink {
     pub(crate) path: Option<PathBuf>,
     #[serde(deserialize_with = "list")]
     pub(crate) endpoints: Option<Vec<String>>,
+    #[serde(deserialize_with = "list")]
+    pub(crate) accounts: Option<Vec<String>>,
+    #[serde(deserialize_with = "list")]
+    pub(crate) kinds: Option<Vec<String>>,
+    pub(crate) filters: Option<Value>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) order_by: Option<String>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) after_dead: Option<String>,
     pub(crate) retry: RawRetry,
     #[serde(deserialize_with = "one")]
     pub(crate) concurrency: Option<NonZero<u32>>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) rate: Option<NonZero<u32>>,
     #[serde(deserialize_with = "one")]
     pub(crate) timeout: Option<Duration>,
 }

@@ -58,7 +58,7 @@ fn every_kind_of_setting_can_come_as_text() {
         panic!("one sink: {:?}", config.sinks)
     };
     assert_eq!(sink.name, "out");
-    assert_eq!(sink.endpoints, Some(["hook".to_owned()].into()));
+    assert_eq!(sink.filter.endpoints, Some(["hook".to_owned()].into()));
     assert_eq!(sink.retry.keep_trying, Duration::from_secs(120));
     assert_eq!(sink.retry.attempts.get(), 15);
 }

@@ -229,6 +229,30 @@ fn what_a_sink_lacks() {
         "switchboard.toml:6: sinks.x.endpoints[1]: no endpoint `b`",
     );
     check_more(
+        "[sinks.x]\ntype = \"stdout\"\nkinds = [\"message.*\", \"mesage.*\"]\naccounts = []",
+        "switchboard.toml:7: sinks.x.accounts: an empty list chooses no events; leave the key out to choose all\n\
+         switchboard.toml:6: sinks.x.kinds[1]: no kind of event matches `mesage.*`",
+    );
+    check_more(
+        "[sinks.x]\ntype = \"stdout\"\nfilters = { exact = { id = \"1\" } }",
+        "switchboard.toml:6: sinks.x.filters: expected a list of conditions, for example [{ exact = { \"data.direction\" = \"inbound\" } }]",
+    );
+    check_more(
+        "[sinks.x]\ntype = \"stdout\"\nfilters = [\n{ exact = { direction = \"inbound\" } },\n{ like = { id = \"1\" } }]",
+        "switchboard.toml:7: sinks.x.filters[0]: no event has an attribute `direction`; what is in its data is `data.direction`\n\
+         switchboard.toml:8: sinks.x.filters[1]: expected one of `exact`, `prefix` and `suffix`, each with texts by attribute, or `all`, `any` and `not` around such",
+    );
+    check_more(
+        "[sinks.x]\ntype = \"stdout\"\norder_by = \"subject\"\nrate = 0",
+        "switchboard.toml:7: sinks.x.rate: expected a whole number from 1 to 4294967295\n\
+         switchboard.toml:6: sinks.x.order_by: expected \"partitionkey\"",
+    );
+    check_more(
+        "[sinks.x]\ntype = \"stdout\"\nafter_dead = \"wait\"\n[sinks.y]\ntype = \"stdout\"\norder_by = \"partitionkey\"\nafter_dead = \"stop\"",
+        "switchboard.toml:6: sinks.x.after_dead: means something only with `order_by`\n\
+         switchboard.toml:10: sinks.y.after_dead: expected \"continue\" or \"wait\"",
+    );
+    check_more(
         "[sinks.x]\ntype = \"http\"\nurl = \"http://x\"\nsecret = { env = \"GOOD\" }",
         "switchboard.toml:7: sinks.x.secret: env GOOD: the secret does not begin with `whsec_`",
     );
