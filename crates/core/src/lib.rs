@@ -5,7 +5,8 @@
 //! - **Event model**: [`Event`], [`Data`] and the typed structs in [`event`]; with the feature
 //!   `schema` also JSON Schema and an example for every kind.
 //! - **Gateway** (feature `gateway`, on by default): the [`host`] takes deliveries, the [`journal`]
-//!   keeps them, the [`pipeline`] brings their events to every [`sink`].
+//!   keeps them, the [`pipeline`] brings their events to every [`sink`]; what failed verification
+//!   goes to the [`quarantine`].
 
 mod adapter;
 mod clock;
@@ -31,6 +32,8 @@ pub mod host;
 pub mod journal;
 #[cfg(feature = "gateway")]
 pub mod pipeline;
+#[cfg(feature = "gateway")]
+pub mod quarantine;
 #[cfg(feature = "gateway")]
 pub mod sink;
 

@@ -6,15 +6,18 @@ use ipnet::IpNet;
 use tokio_util::task::TaskTracker;
 
 use super::counters::Ledger;
+use super::detention::Detention;
 use super::site::Site;
 use super::{Host, Limits, PublicUrl, Route};
 use crate::journal::Journal;
+use crate::quarantine::Quarantine;
 
 /// Builds a [`Host`]. Time comes from each endpoint's own clock.
 #[derive(Debug)]
 pub struct HostBuilder {
     journal: Arc<dyn Journal>,
     site: Site,
+    quarantine: Option<Arc<dyn Quarantine>>,
     limits: Limits,
 }
 
@@ -23,6 +26,7 @@ impl HostBuilder {
         Self {
             journal,
             site: Site::new(),
+            quarantine: None,
             limits: Limits::default(),
         }
     }
@@ -31,6 +35,13 @@ impl HostBuilder {
     #[must_use]
     pub fn site(mut self, site: Site) -> Self {
         self.site = site;
+        self
+    }
+
+    /// Keeps what fails verification in `quarantine`. Default: nowhere.
+    #[must_use]
+    pub fn quarantine(mut self, quarantine: Arc<dyn Quarantine>) -> Self {
+        self.quarantine = Some(quarantine);
         self
     }
 
@@ -75,6 +86,7 @@ impl HostBuilder {
             front: RwLock::new(Arc::new(ledger.open(self.site.build()?))),
             ledger,
             journal: self.journal,
+            detention: self.quarantine.map(Detention::new).map(Arc::new),
             limits: self.limits,
             admissions,
         })

@@ -16,11 +16,13 @@ mod body;
 mod builder;
 mod connection;
 mod counters;
+mod detention;
 mod framing;
 mod limits;
 mod outcome;
 mod peer;
 mod receive;
+mod reverify;
 mod route;
 mod serve;
 mod service;
@@ -41,6 +43,7 @@ use tokio_util::task::TaskTracker;
 use crate::Delivery;
 use crate::journal::Journal;
 use counters::Ledger;
+use detention::Detention;
 use outcome::{Failure, Outcome};
 use site::Front;
 
@@ -48,6 +51,7 @@ pub use builder::{HostBuilder, HostError};
 pub use counters::Counts;
 pub use ipnet::IpNet;
 pub use limits::Limits;
+pub use reverify::{Reverified, ReverifyError, Selection, Unproven};
 pub use route::Route;
 pub use service::HostService;
 pub use site::Site;
@@ -59,6 +63,8 @@ pub struct Host {
     front: RwLock<Arc<Front>>,
     ledger: Ledger,
     journal: Arc<dyn Journal>,
+    /// Where what fails verification goes, if it is kept.
+    detention: Option<Arc<Detention>>,
     limits: Limits,
     /// Deliveries between their last byte and their outcome. Closed from the start, so that waiting
     /// for it means waiting until there are none.
@@ -132,9 +138,15 @@ impl Host {
     /// Steps 4 to 7 in a task of their own, which outlives a caller that went away.
     async fn admit(&self, route: Arc<Route>, delivery: Delivery) -> Outcome {
         let journal = Arc::clone(&self.journal);
+        let detention = self.detention.clone();
         let admitted = Arc::clone(&route);
         let admission = self.admissions.spawn(async move {
-            admitted.settle(admit::admit(&admitted, &*journal, delivery).await)
+            let outcome = admit::admit(&admitted, &*journal, &delivery).await;
+            let outcome = admitted.settle(outcome);
+            if let Some(detention) = detention {
+                detention.take_in(&admitted, &outcome, delivery);
+            }
+            outcome
         });
         // Adapters are fenced, so this is a journal that panicked, or the end of the runtime.
         admission

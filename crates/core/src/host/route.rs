@@ -126,6 +126,11 @@ impl Routes {
         }
     }
 
+    /// The route of the endpoint `id`.
+    pub(super) fn get(&self, id: &str) -> Option<Arc<Route>> {
+        self.by_id.get(id).map(Arc::clone)
+    }
+
     /// The route of `path`, which is read as it came: nothing is decoded, nothing is resolved.
     pub(super) fn named_by(&self, path: &str) -> Named<'_> {
         let (id, token) = split(path).unwrap_or_default();
