@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use crate::directory;
 use crate::error::OpenError;
 
-/// The schema version of both files.
+/// The schema version of every file.
 const VERSION: u32 = 1;
 
 /// The first SQLite without the bug that a WAL, reset while another connection writes, loses
@@ -33,8 +33,8 @@ pub(crate) struct Database {
 pub(crate) enum Durability {
     /// At every commit: `synchronous=FULL`.
     Full,
-    /// At checkpoints only. Loses what was acknowledged when the power fails; for the test which
-    /// shows that the power-loss test would notice.
+    /// At checkpoints only. Loses the last commits when the power fails: for what nobody was
+    /// promised, and for the test which shows that the power-loss test would notice.
     Checkpoint,
 }
 
@@ -139,7 +139,7 @@ fn make_durable(connection: &Connection, durability: Durability) -> Result<(), O
     connection.pragma_update(None, "synchronous", level)?;
     let synchronous: i32 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
     if synchronous != level {
-        return Err(OpenError::Setting("synchronous=full"));
+        return Err(OpenError::Setting("synchronous"));
     }
     // Where `fsync` leaves the data in the drive's cache (macOS); elsewhere without effect.
     connection.pragma_update(None, "fullfsync", true)?;

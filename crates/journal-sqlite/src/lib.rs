@@ -3,6 +3,9 @@
 //! [`SqliteJournal`] is the [`Journal`](switchboard_core::journal::Journal) of a gateway on one
 //! machine: what it acknowledges has been through an `fsync`, and many deliveries share one.
 //! [`SqliteReader`] looks into it from outside, while a gateway runs or not.
+//!
+//! [`SqliteQuarantine`] keeps beside it, in a third database, what failed verification;
+//! [`SqliteQuarantineReader`] looks into that.
 
 mod checkpoint;
 mod claim;
@@ -16,6 +19,7 @@ mod index;
 mod journal;
 mod lock;
 mod log;
+mod quarantine;
 mod queue;
 mod reader;
 mod refusal;
@@ -24,6 +28,7 @@ mod writer;
 
 pub use error::{OpenError, ReadError};
 pub use journal::SqliteJournal;
+pub use quarantine::{SqliteQuarantine, SqliteQuarantineReader};
 pub use reader::{
     Counters, DeadLetter, EventFilter, FailedAttempt, Listed, SinkCounters, SqliteReader,
     UndecodedDelivery,

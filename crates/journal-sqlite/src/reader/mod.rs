@@ -111,6 +111,6 @@ impl SqliteReader {
 }
 
 /// SQLite's numbers end earlier than ours.
-fn sql_limit(limit: usize) -> i64 {
+pub(crate) fn sql_limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -7,6 +7,7 @@ mod corruption;
 mod full_disk;
 mod model;
 mod opening;
+mod quarantine;
 mod reading;
 mod recording;
 mod sinks;

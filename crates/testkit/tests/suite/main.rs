@@ -1,6 +1,7 @@
-//! The journal suite, tried on a right journal and on wrong ones.
+//! The suites of journal and quarantine, tried on right ones and on wrong ones.
 
 mod flawed;
+mod quarantine;
 
 use async_trait::async_trait;
 use switchboard_core::journal::MemoryJournal;
