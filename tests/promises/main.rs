@@ -13,4 +13,5 @@ mod fuzz;
 mod kill;
 mod layout;
 mod power_loss;
+mod quarantine;
 mod secrecy;

@@ -1,15 +1,17 @@
 //! From a configuration to a gateway.
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use switchboard::core::host::{Limits, Route};
-use switchboard::journal_sqlite::SqliteJournal;
+use switchboard::journal_sqlite::{SqliteJournal, SqliteQuarantine};
 use switchboard::sinks::{File, Stdout};
 #[cfg(feature = "http-sink")]
 use switchboard::sinks::{Guard, Http};
 use switchboard::{Builder, Retry, Sink, Subscription, Switchboard};
+use tracing::error;
 
 use crate::config::{Config, EndpointConfig, HostConfig, SinkConfig, SinkKind};
 use crate::exit::CliError;
@@ -24,12 +26,19 @@ pub(crate) type Files = HashMap<PathBuf, Arc<dyn Sink>>;
 ///
 /// When the journal is in use or broken, or a sink cannot be used.
 pub(crate) fn open(config: Config, files: &mut Files) -> Result<Switchboard, CliError> {
-    let journal = SqliteJournal::open(&config.journal)?;
-    let limits = limits(&config.host);
-    let builder = builder(config, files)?.journal(journal).limits(limits);
-    builder
-        .build()
-        .map_err(|error| CliError::unavailable("the gateway cannot be put together", error))
+    let stores = Stores::open(&config)?;
+    stores.build(builder(config, files)?)
+}
+
+/// Opens the journal and its quarantine, for a gateway that delivers nothing.
+///
+/// # Errors
+///
+/// When the journal is in use or broken.
+pub(crate) fn open_without_sinks(mut config: Config) -> Result<Switchboard, CliError> {
+    let stores = Stores::open(&config)?;
+    config.sinks.clear();
+    stores.build(builder(config, &mut Files::new())?)
 }
 
 /// The endpoints and the sinks of `config`, each sink opened.
@@ -50,6 +59,45 @@ pub(crate) fn builder(config: Config, files: &mut Files) -> Result<Builder, CliE
         builder = builder.sink(subscription(sink, files)?);
     }
     Ok(builder)
+}
+
+/// What a gateway has from its start to its end.
+struct Stores {
+    journal: SqliteJournal,
+    quarantine: Option<SqliteQuarantine>,
+    limits: Limits,
+}
+
+impl Stores {
+    fn open(config: &Config) -> Result<Self, CliError> {
+        let journal = SqliteJournal::open(&config.journal)?;
+        // After the journal, which has the lock of their directory.
+        let quarantine = config.quarantine.and_then(|bounds| {
+            let quarantine = SqliteQuarantine::open(&config.journal, bounds);
+            // Nothing that is promised rests on it.
+            quarantine
+                .inspect_err(|error| {
+                    let error = error as &dyn Error;
+                    error!(error, "No quarantine: what fails verification is not kept.");
+                })
+                .ok()
+        });
+        Ok(Self {
+            journal,
+            quarantine,
+            limits: limits(&config.host),
+        })
+    }
+
+    fn build(self, builder: Builder) -> Result<Switchboard, CliError> {
+        let mut builder = builder.journal(self.journal).limits(self.limits);
+        if let Some(quarantine) = self.quarantine {
+            builder = builder.quarantine(quarantine);
+        }
+        builder
+            .build()
+            .map_err(|error| CliError::unavailable("the gateway cannot be put together", error))
+    }
 }
 
 fn limits(host: &HostConfig) -> Limits {

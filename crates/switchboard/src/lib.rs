@@ -36,8 +36,10 @@ mod gateway;
 mod handle;
 
 pub use switchboard_core as core;
+pub use switchboard_core::host::{Reverified, ReverifyError, Selection};
 pub use switchboard_core::journal::{Journal, MemoryJournal};
 pub use switchboard_core::pipeline::{Retry, Subscription};
+pub use switchboard_core::quarantine::{MemoryQuarantine, Quarantine};
 pub use switchboard_core::sink::{Sink, SinkError};
 pub use switchboard_core::{Data, Event};
 #[cfg(feature = "sqlite")]

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::setting::{list, one};
-use super::units::{ByteSize, Url};
+use super::units::{Allowance, ByteSize, Url};
 use crate::core::host::IpNet;
 
 /// A whole configuration.
@@ -22,6 +22,7 @@ use crate::core::host::IpNet;
 pub(crate) struct Raw {
     pub(crate) host: RawHost,
     pub(crate) journal: RawJournal,
+    pub(crate) quarantine: RawQuarantine,
     pub(crate) endpoints: BTreeMap<String, RawEndpoint>,
     pub(crate) sinks: BTreeMap<String, RawSink>,
 }
@@ -54,6 +55,16 @@ pub(crate) struct RawHost {
 pub(crate) struct RawJournal {
     #[serde(deserialize_with = "one")]
     pub(crate) path: Option<PathBuf>,
+}
+
+/// `[quarantine]`
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+pub(crate) struct RawQuarantine {
+    #[serde(deserialize_with = "one")]
+    pub(crate) max_deliveries: Option<u32>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) max_bytes: Option<Allowance>,
 }
 
 /// `[endpoints.ID]`

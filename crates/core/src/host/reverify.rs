@@ -200,7 +200,7 @@ impl Host {
         };
         let as_of_then = Arc::new(FixedClock(suspect.delivery.received_at));
         let endpoint = route.endpoint().clone().with_clock(as_of_then);
-        let verified = match verify(route, &endpoint, &suspect.delivery).await {
+        let verified = match verify(&route, &endpoint, &suspect.delivery).await {
             Ok(verified) => verified,
             Err(outcome) => {
                 let suspicion = outcome.suspicion();

@@ -43,15 +43,15 @@ fn what_is_no_toml() {
 fn what_is_not_known() {
     check_more(
         "[hots]\nlisten = \"127.0.0.1:1\"",
-        "switchboard.toml:4: hots: unknown key; expected one of `host`, `journal`, `endpoints`, `sinks`",
+        "switchboard.toml:4: hots: unknown key; expected one of `host`, `journal`, `quarantine`, `endpoints`, `sinks`",
     );
     check_more(
         "[Host]\nlisten = \"127.0.0.1:1\"",
-        "switchboard.toml:4: Host: unknown key; expected one of `host`, `journal`, `endpoints`, `sinks`",
+        "switchboard.toml:4: Host: unknown key; expected one of `host`, `journal`, `quarantine`, `endpoints`, `sinks`",
     );
     check_more(
         "[admin]\nlisten = \"127.0.0.1:1\"",
-        "switchboard.toml:4: admin: unknown key; expected one of `host`, `journal`, `endpoints`, `sinks`",
+        "switchboard.toml:4: admin: unknown key; expected one of `host`, `journal`, `quarantine`, `endpoints`, `sinks`",
     );
     check_more(
         "[host]\nLISTEN = \"127.0.0.1:1\"",
@@ -148,6 +148,14 @@ fn what_has_the_wrong_type() {
     check_more(
         "[journal]\npath = \"\"",
         "switchboard.toml:5: journal.path: expected a path",
+    );
+    check_more(
+        "[quarantine]\nmax_deliveries = -1",
+        "switchboard.toml:5: quarantine.max_deliveries: expected a whole number",
+    );
+    check_more(
+        "[quarantine]\nmax_bytes = \"64 MB\"",
+        "switchboard.toml:5: quarantine.max_bytes: expected a size such as 0, \"512 KiB\" or \"64 MiB\"",
     );
     check_more(
         "unsigned = \"yes\"",
@@ -292,7 +300,7 @@ endpoints = ["support", "nobody"]
 
     check(
         file,
-        "switchboard.toml:2: colour: unknown key; expected one of `host`, `journal`, `endpoints`, `sinks`\n\
+        "switchboard.toml:2: colour: unknown key; expected one of `host`, `journal`, `quarantine`, `endpoints`, `sinks`\n\
          switchboard.toml:4: host.listen: expected an address and a port such as \"127.0.0.1:8080\"\n\
          switchboard.toml:5: host.body_timeout: expected a duration such as \"250ms\", \"15s\", \"2m\", \"75h\" or \"7d\"\n\
          switchboard.toml:7: endpoints.support.adapter: no adapter `kommo-chat` in this binary; linked: keyed, open, signed\n\
