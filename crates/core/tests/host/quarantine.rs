@@ -14,6 +14,7 @@ use switchboard_core::quarantine::{
     SuspectCounts, SuspectId,
 };
 use switchboard_core::{Adapter, Delivery, Endpoint, Timestamp};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::adapter::{Acme, Gate, TOKEN};
@@ -132,8 +133,11 @@ async fn a_shutdown_ends_what_is_verified_again() {
     world.gate.reached().await;
     tokio::time::resume();
 
-    world.gate.open();
-    let stored = world.stop().stopped().await;
+    let (address, gate) = (world.address, Arc::clone(&world.gate));
+    let stopped = tokio::spawn(world.stop().stopped());
+    while TcpStream::connect(address).await.is_ok() {}
+    gate.open();
+    let stored = stopped.await.unwrap();
 
     // The task is joined: what it had begun is whole.
     assert_eq!(stored.len(), 1);
@@ -236,6 +240,31 @@ async fn only_what_is_selected_is_verified_again() {
         (vec![SuspectId(2)], vec![SuspectId(9)])
     );
     assert_eq!(scene.quarantine.suspects().len(), 2);
+}
+
+#[tokio::test]
+async fn two_who_verify_the_same_again_store_it_once() {
+    let quarantine = Arc::new(MemoryQuarantine::default());
+    let world = world(&quarantine).await;
+    let held = Delivery::post("hello")
+        .with("x-token", "s3cret")
+        .with("x-hold", "1");
+    quarantine.keep(suspect(held, SuspectCause::Refused));
+
+    let let_both_pass = async {
+        world.gate.reached().await;
+        world.gate.open();
+        world.gate.open();
+    };
+    let both = tokio::join!(
+        world.host.reverify(&Selection::All),
+        world.host.reverify(&Selection::All),
+        let_both_pass
+    );
+
+    let accepted = [both.0.unwrap(), both.1.unwrap()].map(|one| one.accepted.len());
+    assert_eq!(accepted.iter().sum::<usize>(), 1);
+    assert_eq!(world.journal.deliveries().len(), 1);
 }
 
 #[tokio::test]

@@ -116,6 +116,11 @@ impl Handover {
         }
     }
 
+    /// What is not yet written down as dropped.
+    pub(super) fn unwritten(&self) -> Tally {
+        self.dropped().tally.clone()
+    }
+
     /// What is to be written down as dropped.
     pub(super) fn take_dropped(&self) -> Tally {
         mem::take(&mut self.dropped().tally)

@@ -153,13 +153,16 @@ impl Quarantine for SqliteQuarantine {
     }
 
     async fn counts(&self) -> Result<BTreeMap<String, SuspectCounts>, QuarantineError> {
-        let mut counts = self.ask(|connection| rows::counts(connection)).await?;
-        let unwritten = self.handover.take_dropped();
-        for (endpoint, dropped) in &unwritten {
-            counts.entry(endpoint.clone()).or_default().dropped += dropped;
-        }
-        self.handover.give_back(unwritten);
-        Ok(counts)
+        let handover = Arc::clone(&self.handover);
+        self.ask(move |connection| {
+            let mut counts = rows::counts(connection)?;
+            // Asked where they are written down, so that none is counted in both places or in neither.
+            for (endpoint, dropped) in handover.unwritten() {
+                counts.entry(endpoint).or_default().dropped += dropped;
+            }
+            Ok(counts)
+        })
+        .await
     }
 
     async fn close(&self) {

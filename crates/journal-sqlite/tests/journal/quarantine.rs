@@ -100,8 +100,12 @@ async fn an_altered_delivery_is_told_and_the_others_are_had() {
     }
     quarantine.counts().await.unwrap();
     let other = Connection::open(place.path().join("quarantine.db")).unwrap();
+    let select = "SELECT record FROM suspect WHERE id = 1";
+    let mut record: Vec<u8> = other.query_row(select, (), |row| row.get(0)).unwrap();
+    // The last byte is the body's: what comes of it can be read, and is another delivery.
+    *record.last_mut().unwrap() ^= 1;
     other
-        .execute("UPDATE suspect SET record = x'00' WHERE id = 1", ())
+        .execute("UPDATE suspect SET record = ?1 WHERE id = 1", [record])
         .unwrap();
 
     let damaged = quarantine.get(SuspectId(1)).await.unwrap_err();

@@ -202,7 +202,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::core::Delivery;
+    use crate::core::{Delivery, SecretRole};
 
     fn shown(delivery: Delivery, redact: Option<&[&str]>) -> Value {
         let suspect = Suspect {
@@ -254,6 +254,19 @@ mod tests {
         let shown = shown(delivery, Some(&["token"]));
 
         assert_eq!(shown["body"], json!({"id": 1, "list": [{"token": ".."}]}));
+    }
+
+    #[test]
+    fn what_holds_a_secret_of_ours_is_not_shown() {
+        let role = SecretRole::text("token", "anywhere");
+        let ours = [Secret::new("test", role, "hunter2").unwrap()];
+        let name = HeaderName::from_static("x-custom");
+
+        let header = header(&name, &HeaderValue::from_static("a hunter2 b"), &ours);
+        let body = body(br#"{"a":"hunter2"}"#, Some(&[]), &ours);
+
+        assert_eq!(header, HIDDEN);
+        assert!(matches!(body, Body::BodyHidden(_)), "{body:?}");
     }
 
     #[test]
