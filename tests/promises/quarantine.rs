@@ -7,20 +7,22 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::Value;
-use switchboard::Selection;
 use switchboard::core::host::{Host, Route};
 use switchboard::core::journal::{AppendError, Intake, Journal, MemoryJournal};
-use switchboard::core::quarantine::{Bounds, Listing, Quarantine as _};
+use switchboard::core::quarantine::{Bounds, Listing, Quarantine as _, Suspect, SuspectCause};
 use switchboard::core::{
     Adapter, Delivery, Descriptor, Draft, Endpoint, ParseError, Preflight, Reply, Secret, Verified,
     VerifyError, registrations,
 };
 use switchboard::journal_sqlite::{SqliteJournal, SqliteQuarantine, SqliteQuarantineReader};
+use switchboard::{EndpointConfig, Event, MemoryQuarantine, Selection, Switchboard};
 use switchboard_tests::account::{delivered, stored};
+use switchboard_tests::acme::{Acme, hook};
 use switchboard_tests::client::Client;
 use switchboard_tests::gateway::{Gateway, Profile, binary};
 use switchboard_tests::kommo::{Kommo, SECRET};
 use switchboard_tests::site::Site;
+use tokio::sync::{mpsc::unbounded_channel, oneshot};
 use tokio::task::JoinSet;
 
 const WRONG: &str = "wrong-wrong-wrong-wrong-wrong-wrong-1234";
@@ -290,6 +292,40 @@ async fn the_commands_tell_what_scripts_rely_on_and_no_secret() {
     assert_eq!(code(&["reverify", "1"]), Some(0));
     assert_eq!(code(&["reverify", "1"]), Some(3));
     assert_eq!(stored(&site).len(), 1);
+}
+
+/// A host that is mounted elsewhere verifies by itself what nobody could verify, too.
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_verified_becomes_an_event_by_itself() {
+    let quarantine = MemoryQuarantine::default();
+    quarantine.keep(Suspect {
+        endpoint: "support".to_owned(),
+        adapter: "acme".to_owned(),
+        delivery: hook("m-1"),
+        cause: SuspectCause::Unavailable,
+        diagnosis: "no key".to_owned(),
+    });
+    let (told, mut events) = unbounded_channel();
+    let gateway = Switchboard::builder()
+        .journal(MemoryJournal::new())
+        .quarantine(quarantine)
+        .adapter::<Acme>()
+        .endpoint(EndpointConfig::new("support", "acme").secret("s3cret"))
+        .on("app", move |event: Event| {
+            let told = told.send(event);
+            async move { told }
+        })
+        .build()
+        .unwrap();
+    let (stop, stopped) = oneshot::channel();
+
+    let delivering = tokio::spawn(gateway.deliver(async { stopped.await.unwrap() }));
+    let event = events.recv().await.unwrap();
+    stop.send(()).unwrap();
+    delivering.await.unwrap().unwrap();
+
+    assert_eq!(event.endpoint, "support");
+    assert_eq!(event.authscheme, "token");
 }
 
 fn quarantine(site: &Site, arguments: &[&str]) -> Output {

@@ -6,12 +6,14 @@
 //! retries and dead letters.
 //!
 //! ```no_run
-//! use switchboard::journal_sqlite::SqliteJournal;
+//! use switchboard::core::quarantine::Bounds;
+//! use switchboard::journal_sqlite::{SqliteJournal, SqliteQuarantine};
 //! use switchboard::{EndpointConfig, Event, SinkError, Switchboard};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let gateway = Switchboard::builder()
 //!     .journal(SqliteJournal::open("switchboard-data")?)
+//!     .quarantine(SqliteQuarantine::open("switchboard-data", Bounds::default())?)
 //!     .endpoint(EndpointConfig::new("support", "kommo-chats").secret("the channel's secret key"))
 //!     .on("greeter", |event: Event| async move {
 //!         println!("{} {}", event.kind, event.id);

@@ -20,6 +20,9 @@ use tokio::time::timeout;
 use crate::adapter::{Acme, Gate, TOKEN};
 use crate::world::{BOUND, World};
 
+/// Target, headers, and the status that is the answer.
+type Sent<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
+
 /// Sends `POST` with these headers to `host`.
 async fn post(host: &Host, target: &str, headers: &[(&str, &str)]) -> u16 {
     let mut request = Request::post(target).header("host", "a");
@@ -49,7 +52,7 @@ async fn exactly_what_fails_verification_is_kept() {
     let quarantine = Arc::new(MemoryQuarantine::default());
     let world = world(&quarantine).await;
     let good = ("x-token", "s3cret");
-    let requests: [(&str, &[(&str, &str)], u16); 9] = [
+    let requests: [Sent<'_>; 9] = [
         ("/in/acme", &[good], 200),
         ("/in/acme", &[("x-token", "forged")], 401),
         ("/in/acme", &[], 401),

@@ -49,14 +49,16 @@ pub(super) struct Shown {
 }
 
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
 enum Body {
-    /// JSON, without what its adapter keeps out of events.
-    Body(Value),
-    /// Anything else.
-    BodyBase64(String),
+    /// Without what its adapter keeps out of events.
+    #[serde(rename = "body")]
+    Json(Value),
+    /// What is no JSON.
+    #[serde(rename = "body_base64")]
+    Base64(String),
     /// Why it is not shown.
-    BodyHidden(&'static str),
+    #[serde(rename = "body_hidden")]
+    Hidden(&'static str),
 }
 
 impl Shown {
@@ -113,9 +115,9 @@ impl Shown {
             some("header", Some(format!("{name}: {value}")));
         }
         let (name, value) = match &self.body {
-            Body::Body(value) => ("body", value.to_string()),
-            Body::BodyBase64(text) => ("body, base64", text.clone()),
-            Body::BodyHidden(why) => ("body", format!("not shown: {why}")),
+            Body::Json(value) => ("body", value.to_string()),
+            Body::Base64(text) => ("body, base64", text.clone()),
+            Body::Hidden(why) => ("body", format!("not shown: {why}")),
         };
         some(name, Some(value));
         fields
@@ -155,19 +157,19 @@ fn header(name: &HeaderName, value: &HeaderValue, secrets: &[Secret]) -> String 
 
 fn body(body: &[u8], redact: Option<&[&str]>, secrets: &[Secret]) -> Body {
     let Some(redact) = redact else {
-        return Body::BodyHidden("its adapter is not in this binary");
+        return Body::Hidden("its adapter is not in this binary");
     };
     if holds_a_secret(body, secrets) {
-        return Body::BodyHidden("a secret of the endpoint is in it");
+        return Body::Hidden("a secret of the endpoint is in it");
     }
     if let Ok(mut value) = serde_json::from_slice(body) {
         hide(&mut value, redact);
-        return Body::Body(value);
+        return Body::Json(value);
     }
     if redact.iter().any(|name| contains(body, name.as_bytes())) {
-        return Body::BodyHidden("it is not JSON, and names what is never shown");
+        return Body::Hidden("it is not JSON, and names what is never shown");
     }
-    Body::BodyBase64(STANDARD.encode(body))
+    Body::Base64(STANDARD.encode(body))
 }
 
 /// Hides the value of every entry of these names, at any depth.
@@ -266,7 +268,7 @@ mod tests {
         let body = body(br#"{"a":"hunter2"}"#, Some(&[]), &ours);
 
         assert_eq!(header, HIDDEN);
-        assert!(matches!(body, Body::BodyHidden(_)), "{body:?}");
+        assert!(matches!(body, Body::Hidden(_)), "{body:?}");
     }
 
     #[test]
