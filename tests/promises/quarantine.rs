@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::process::{Command, Output};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -24,6 +25,7 @@ use switchboard_tests::kommo::{Kommo, SECRET};
 use switchboard_tests::site::Site;
 use tokio::sync::{mpsc::unbounded_channel, oneshot};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 const WRONG: &str = "wrong-wrong-wrong-wrong-wrong-wrong-1234";
 const EACH: usize = 5;
@@ -320,7 +322,8 @@ async fn what_could_not_be_verified_becomes_an_event_by_itself() {
     let (stop, stopped) = oneshot::channel();
 
     let delivering = tokio::spawn(gateway.deliver(async { stopped.await.unwrap() }));
-    let event = events.recv().await.unwrap();
+    let event = timeout(Duration::from_secs(60), events.recv()).await;
+    let event = event.expect("it came by itself").unwrap();
     stop.send(()).unwrap();
     delivering.await.unwrap().unwrap();
 

@@ -68,7 +68,7 @@ impl Flawed {
 
     fn id(&self, id: SuspectId) -> SuspectId {
         // As where the next id is one more than the greatest that is held.
-        let removals = *self.removals.lock().unwrap();
+        let removals = *self.removals.lock().expect("no holder panics");
         let back = if self.has(Flaw::UsesIdsAgain) {
             removals
         } else {
@@ -95,7 +95,10 @@ impl Quarantine for Flawed {
             }
             _ => {}
         }
-        self.kept.lock().unwrap().push(suspect.clone());
+        self.kept
+            .lock()
+            .expect("no holder panics")
+            .push(suspect.clone());
         self.inner.keep(suspect);
     }
 
@@ -131,7 +134,7 @@ impl Quarantine for Flawed {
     }
 
     async fn remove(&self, ids: &[SuspectId]) -> Result<(), QuarantineError> {
-        *self.removals.lock().unwrap() += ids.len() as u64;
+        *self.removals.lock().expect("no holder panics") += ids.len() as u64;
         if self.has(Flaw::NeverRemoves) {
             return Ok(());
         }
@@ -143,7 +146,9 @@ impl Quarantine for Flawed {
         for one in counts.values_mut() {
             match self.flaw {
                 Flaw::ForgetsWhatItPushedOut => one.pushed_out = 0,
-                Flaw::CountsRemovalsTwice => one.reverified = *self.removals.lock().unwrap(),
+                Flaw::CountsRemovalsTwice => {
+                    one.reverified = *self.removals.lock().expect("no holder panics")
+                }
                 _ => {}
             }
         }
@@ -161,7 +166,7 @@ impl std::fmt::Debug for Flawed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.flaw {
             Flaw::ShowsAll => {
-                let kept = self.kept.lock().unwrap();
+                let kept = self.kept.lock().expect("no holder panics");
                 f.debug_list()
                     .entries(kept.iter().map(|one| &one.delivery.body))
                     .finish()
