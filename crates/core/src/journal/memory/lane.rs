@@ -25,6 +25,8 @@ pub(super) struct Lane {
     /// What was given up.
     dead: BTreeMap<EventPosition, Dead>,
     turns: Turns,
+    /// When something was claimed last.
+    now: Timestamp,
     delivered: u64,
     unmatched: u64,
     expired: u64,
@@ -64,6 +66,7 @@ impl Lane {
             open: BTreeMap::new(),
             dead: BTreeMap::new(),
             turns: Turns::default(),
+            now: Timestamp::UNIX_EPOCH,
             delivered: 0,
             unmatched: 0,
             expired: 0,
@@ -92,7 +95,8 @@ impl Lane {
     /// Leases what is free. The caller adds the head.
     pub(super) fn claim(&mut self, request: &ClaimRequest<'_>) -> Claims {
         let now = request.now;
-        let leading = self.leading(request.order);
+        self.now = now;
+        let leading = self.leading(request.order, now);
         let is_leading = |position: &EventPosition| {
             leading
                 .as_ref()
@@ -140,8 +144,9 @@ impl Lane {
         }
     }
 
-    /// The first unfinished event of every lane; `None` where none waits for another.
-    fn leading(&self, order: Order) -> Option<HashSet<EventPosition>> {
+    /// The first unfinished event of every lane of which none is held; `None` where none waits for
+    /// another.
+    fn leading(&self, order: Order, now: Timestamp) -> Option<HashSet<EventPosition>> {
         let Order::Lanes { wait_for_dead } = order else {
             return None;
         };
@@ -155,7 +160,9 @@ impl Lane {
             .map(|(position, dead)| (*position, &dead.envelope));
         let mut all: Vec<_> = open.chain(dead.filter(|_| wait_for_dead)).collect();
         all.sort_by_key(|(position, _)| *position);
-        let mut lanes = HashSet::new();
+        // A later one is, where one before it was revived meanwhile.
+        let held = self.open.values().filter(|open| !open.is_free(now));
+        let mut lanes: HashSet<&str> = held.map(Open::lane).collect();
         all.retain(|(_, envelope)| lanes.insert(&*envelope.event().partitionkey));
         Some(all.into_iter().map(|(position, _)| position).collect())
     }
@@ -201,7 +208,7 @@ impl Lane {
         for position in events {
             if let Some(Dead { envelope, .. }) = self.dead.remove(position) {
                 let open = Open {
-                    due: Some(Timestamp::UNIX_EPOCH),
+                    due: Some(self.now),
                     ..Open::new(envelope)
                 };
                 self.open.insert(*position, open);
@@ -224,6 +231,7 @@ impl Lane {
     /// Forgets what a restart forgets.
     pub(super) fn reopen(&mut self) {
         self.turns = Turns::default();
+        self.now = Timestamp::UNIX_EPOCH;
         for open in self.open.values_mut() {
             open.lease = None;
         }
@@ -261,6 +269,10 @@ impl Open {
             attempts: Vec::new(),
             lease: None,
         }
+    }
+
+    fn lane(&self) -> &str {
+        &self.envelope.event().partitionkey
     }
 
     fn claim(&self, position: EventPosition) -> Claim {
