@@ -10,7 +10,7 @@ use crate::directory;
 use crate::error::OpenError;
 
 /// The schema version of every file.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The first SQLite without the bug that a WAL, reset while another connection writes, loses
 /// committed pages.
@@ -57,6 +57,8 @@ impl Database {
         let is_new = self.is_new(&connection)?;
         if is_new {
             connection.pragma_update(None, "page_size", 8192)?;
+            // Before the first table, or not at all: what is deleted can be given back.
+            connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         }
         make_durable(&connection, durability)?;
         if is_new {
@@ -89,7 +91,13 @@ impl Database {
             connection.query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))?;
         match (application_id, version, tables) {
             (0, 0, 0) => Ok(true),
-            (id, 1..=VERSION, _) if id == self.application_id => Ok(false),
+            (id, VERSION, _) if id == self.application_id => Ok(false),
+            (id, found @ 1..VERSION, _) if id == self.application_id => {
+                Err(OpenError::Unreleased {
+                    file: self.file,
+                    found,
+                })
+            }
             (id, found, _) if id == self.application_id && found > VERSION => {
                 Err(OpenError::Newer {
                     file: self.file,
@@ -177,6 +185,7 @@ mod tests {
             };
             assert_eq!(pragma("synchronous"), 2);
             assert_eq!(pragma("page_size"), 8192);
+            assert_eq!(pragma("auto_vacuum"), 2, "incremental");
             assert_eq!(pragma("wal_autocheckpoint"), 0);
             assert_eq!(pragma("mmap_size"), 0);
         }
@@ -199,14 +208,30 @@ mod tests {
                 matches!(
                     error,
                     OpenError::Newer {
-                        found: 2,
-                        known: 1,
+                        found: 3,
+                        known: 2,
                         ..
                     }
                 ),
                 "{error:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_schema_that_was_never_released_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let connection = open(directory.path()).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        drop(connection);
+
+        let error = open(directory.path()).unwrap_err();
+
+        assert_eq!(
+            error.to_string(),
+            "test.db has schema version 1, of a Switchboard that was never released; \
+             move the journal's directory away to begin a new one"
+        );
     }
 
     #[test]

@@ -17,11 +17,13 @@ mod failure;
 mod halt;
 mod index;
 mod journal;
+mod lane;
 mod lock;
 mod log;
 mod quarantine;
 mod queue;
 mod reader;
+mod records;
 mod refusal;
 mod sinks;
 mod writer;
@@ -29,7 +31,4 @@ mod writer;
 pub use error::{OpenError, ReadError};
 pub use journal::SqliteJournal;
 pub use quarantine::{SqliteQuarantine, SqliteQuarantineReader};
-pub use reader::{
-    Counters, DeadLetter, EventFilter, FailedAttempt, Listed, SinkCounters, SqliteReader,
-    UndecodedDelivery,
-};
+pub use reader::SqliteReader;

@@ -1,22 +1,34 @@
 //! Claiming events for a sink.
 
+mod due;
+mod pass;
+mod standing;
+
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use switchboard_core::Timestamp;
-use switchboard_core::journal::{Claim, Claims, EventPosition, LONGEST_PAUSE, MAX_CLAIM_BYTES};
-use switchboard_core::sink::Envelope;
+use switchboard_core::journal::{Claim, Claims, EventPosition, MAX_CLAIM_BYTES, Order};
+use switchboard_core::{Filter, Timestamp};
 
+use self::pass::Pass;
 use crate::failure::Failure;
-use crate::index::{Due, IndexReader};
+use crate::index::{Due, EventRow, IndexReader};
 use crate::sinks::{Lease, Sink};
+
+/// So many passed-over events may be forgotten by a crash, which looks at them again.
+const MOST_UNWRITTEN: usize = 4096;
 
 /// A [`ClaimRequest`](switchboard_core::journal::ClaimRequest) that owns what it asks for.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {
     pub(crate) sink: String,
+    pub(crate) filter: Arc<Filter>,
+    pub(crate) order: Order,
     pub(crate) lease: Lease,
     pub(crate) now: Timestamp,
     pub(crate) limit: usize,
+    /// Whether rows that another order holds stay as they are: there is no room to write.
+    pub(crate) is_makeshift: bool,
 }
 
 /// What was claimed.
@@ -25,67 +37,104 @@ pub(crate) struct Claimed {
     pub(crate) claims: Claims,
     /// Claimed beside those, and to be given up: they cannot be read back.
     pub(crate) unreadable: Vec<EventPosition>,
+    /// Whether events were looked at for the first time, so that others may be claimed now.
+    pub(crate) has_looked_on: bool,
+    /// What there is to do then.
+    pub(crate) then: Then,
+}
+
+/// What there is to do after a claim.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Then {
+    /// Nothing.
+    Done,
+    /// Write how far the sink has come.
+    Write,
+    /// Write what waits in memory, so that there is room to look on.
+    Hold,
+    /// Make the order hold first.
+    Sweep,
 }
 
 impl Claimed {
     /// Nothing, where `head` is the last event.
-    pub(crate) fn nothing(head: EventPosition) -> Self {
+    pub(crate) fn nothing(head: EventPosition, then: Then) -> Self {
         Self {
             claims: Claims {
                 head,
                 ..Claims::default()
             },
             unreadable: Vec::new(),
+            has_looked_on: false,
+            then,
         }
     }
 }
 
-/// An event that may be claimed, and its retry if it is due for another attempt.
-#[derive(Clone, Copy, Debug)]
+/// An event that was claimed, and its retry if it was due for another attempt.
+#[derive(Debug)]
 struct Candidate {
-    event: EventPosition,
+    row: EventRow,
     due: Option<Due>,
 }
 
-/// Claims events for `sink`. Nothing is claimed when it fails: all is read before.
+/// Claims events for `sink`. Nothing has changed when it fails.
 pub(crate) fn claim(
     wanted: &Wanted,
     head: EventPosition,
-    sink: &mut Sink,
+    sink: &mut Arc<Sink>,
     index: &IndexReader,
 ) -> Result<Claimed, Failure> {
-    let mut due = due(wanted, sink, index)?.into_iter();
-    let mut fresh = sink.fresh(head, wanted.now).map(Candidate::fresh);
-    let (mut turns, mut bytes) = (sink.turns, 0);
-    let (mut claims, mut taken, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+    let mut next = Sink::clone(sink);
+    if (next.order != Some(wanted.order) || next.sweep.is_some()) && !wanted.is_makeshift {
+        if index.has_held(&wanted.sink)? {
+            return Ok(Claimed::nothing(head, Then::Sweep));
+        }
+        next.reorder(wanted.order);
+        next.sweep = None;
+    }
+    next.now = wanted.now;
+    let before = next.looked();
+    let mut turns = next.turns;
+    let pass = RefCell::new(Pass::new(wanted, head, next, index));
+    let mut due = std::iter::from_fn(|| pass.borrow_mut().next_due().transpose());
+    let mut fresh = std::iter::from_fn(|| pass.borrow_mut().next_fresh().transpose());
+    let (mut claims, mut bytes, mut unreadable) = (Vec::new(), 0, Vec::new());
     while claims.len() < wanted.limit && bytes < MAX_CLAIM_BYTES {
         let Some(candidate) = turns.take(&mut due, &mut fresh) else {
             break;
         };
-        taken.push(candidate);
-        match index.event(candidate.event)?.envelope {
+        let Candidate { row, due } = candidate?;
+        let position = row.position;
+        match row.envelope()? {
             Some(envelope) => {
                 bytes += envelope.json().len();
-                claims.push((candidate.due.is_none(), candidate.claim(envelope)));
+                let claim = Claim {
+                    position,
+                    envelope: Arc::new(envelope),
+                    attempts: due.map_or(0, |due| due.attempts),
+                    first_attempt: due.and_then(|due| due.first_attempt),
+                };
+                claims.push((due.is_none(), claim));
             }
-            None => unreadable.push(candidate.event),
+            None => unreadable.push(position),
         }
     }
     claims.sort_by_key(|(is_fresh, _)| *is_fresh);
-    let next_due = match due.next().and_then(|candidate| candidate.due) {
-        Some(due) => Some(due.at.min(wanted.now)),
-        None => waiting(wanted, sink, index)?,
-    };
+    let mut pass = pass.into_inner();
+    let next_due = pass.next_moment()?;
 
-    drop(fresh);
-    sink.turns = turns;
-    for candidate in taken {
-        let lease = wanted.lease.clone();
-        match candidate.due {
-            Some(due) => sink.claim_again(due.event, lease),
-            None => sink.claim_fresh(candidate.event, lease),
-        }
-    }
+    let mut next = pass.into_sink();
+    next.turns = turns;
+    let then = if next.is_crowded() {
+        Then::Hold
+    } else if next.unwritten >= MOST_UNWRITTEN {
+        Then::Write
+    } else {
+        Then::Done
+    };
+    let has_looked_on = next.looked() > before;
+    *sink = Arc::new(next);
     Ok(Claimed {
         claims: Claims {
             claims: claims.into_iter().map(|(_, claim)| claim).collect(),
@@ -93,72 +142,7 @@ pub(crate) fn claim(
             head,
         },
         unreadable,
+        has_looked_on,
+        then,
     })
-}
-
-/// What is due and held by nobody, the earliest first: one more than can be claimed, as that one is
-/// the next. What is due in too long a time was settled by a clock that was set back since.
-fn due(wanted: &Wanted, sink: &Sink, index: &IndexReader) -> Result<Vec<Candidate>, Failure> {
-    let most = wanted.limit.saturating_add(1);
-    let mut candidates = Vec::new();
-    for range in [
-        (i64::MIN, wanted.now.as_micros()),
-        (wanted.latest(), i64::MAX),
-    ] {
-        index.due(&wanted.sink, range, |due| {
-            if candidates.len() < most && !sink.is_claimed_again(due.event, wanted.now) {
-                candidates.push(Candidate::again(due));
-            }
-            candidates.len() < most
-        })?;
-    }
-    Ok(candidates)
-}
-
-/// When the first one is due that is not due yet, and that nobody holds.
-fn waiting(
-    wanted: &Wanted,
-    sink: &Sink,
-    index: &IndexReader,
-) -> Result<Option<Timestamp>, Failure> {
-    let mut next = None;
-    index.due(
-        &wanted.sink,
-        (wanted.now.as_micros(), wanted.latest()),
-        |due| {
-            let is_free = !sink.is_claimed_again(due.event, wanted.now);
-            next = is_free.then_some(due.at);
-            !is_free
-        },
-    )?;
-    Ok(next)
-}
-
-impl Wanted {
-    /// The latest moment that something can wait for, in microseconds.
-    fn latest(&self) -> i64 {
-        self.now.plus(LONGEST_PAUSE).as_micros()
-    }
-}
-
-impl Candidate {
-    fn fresh(event: EventPosition) -> Self {
-        Self { event, due: None }
-    }
-
-    fn again(due: Due) -> Self {
-        Self {
-            event: due.event,
-            due: Some(due),
-        }
-    }
-
-    fn claim(&self, envelope: Envelope) -> Claim {
-        Claim {
-            position: self.event,
-            envelope: Arc::new(envelope),
-            attempts: self.due.map_or(0, |due| due.attempts),
-            first_attempt: self.due.and_then(|due| due.first_attempt),
-        }
-    }
 }

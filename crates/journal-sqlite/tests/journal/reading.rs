@@ -1,7 +1,6 @@
 //! Looking into a journal from outside.
 
-use switchboard_core::journal::{EventPosition, Journal as _, LogPosition, Verdict};
-use switchboard_journal_sqlite::EventFilter;
+use switchboard_core::journal::{EventFilter, EventPosition, Journal as _, LogPosition, Verdict};
 
 use crate::support::{Place, append, claim, event, moment, record, settle, with_events};
 
@@ -36,7 +35,7 @@ async fn events_are_listed_by_position_kind_and_endpoint() {
         ("*", "sales", 0),
     ] {
         let filter = EventFilter {
-            kind: Some(kind.into()),
+            kind: Some(kind.parse().unwrap()),
             endpoint: Some(endpoint.into()),
             ..last.clone()
         };
@@ -86,7 +85,7 @@ async fn a_journal_is_read_when_nothing_runs() {
     journal.close().await.unwrap();
     drop(journal);
 
-    let mut reader = place.read();
+    let reader = place.read();
     assert_eq!(reader.counters().unwrap().events, 2);
 
     // A reader that stays is in nobody's way.
