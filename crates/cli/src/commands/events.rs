@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 use switchboard::Event;
-use switchboard::core::Timestamp;
-use switchboard::core::journal::{DeliveryId, EventPosition, LogPosition, UndecodedCause};
-use switchboard::journal_sqlite::{EventFilter, Listed, SqliteReader};
+use switchboard::core::journal::{
+    DeliveryId, EventFilter, EventPosition, EventRecord, LogPosition, UndecodedCause,
+    UndecodedFilter,
+};
+use switchboard::core::{Glob, Timestamp};
+use switchboard::journal_sqlite::SqliteReader;
 
 use super::Streams;
 use crate::cli::Globals;
@@ -54,7 +57,7 @@ struct List {
     after: Option<u64>,
     /// Only of this kind, for example `message.*`
     #[arg(long, value_name = "GLOB")]
-    kind: Option<String>,
+    kind: Option<Glob>,
     /// Only those that came in by this endpoint
     #[arg(long, value_name = "ID")]
     endpoint: Option<String>,
@@ -111,7 +114,7 @@ struct EventRow<'a> {
 }
 
 impl<'a> EventRow<'a> {
-    fn new(listed: &'a Listed) -> Self {
+    fn new(listed: &'a EventRecord) -> Self {
         let event = listed.envelope.event();
         Self {
             position: listed.position,
@@ -145,7 +148,7 @@ impl Row for EventRow<'_> {
 
 fn undecoded(reader: &mut SqliteReader, limit: usize) -> Result<Vec<UndecodedRow>, CliError> {
     let mut rows = Vec::new();
-    for found in reader.undecoded(limit)? {
+    for found in reader.undecoded(&UndecodedFilter::last(limit))? {
         // What does not match its checksum has no id any more.
         let stored = reader.delivery(found.position).ok().flatten();
         rows.push(UndecodedRow {
