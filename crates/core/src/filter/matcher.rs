@@ -49,11 +49,11 @@ pub enum Matcher {
     /// Ends with this.
     Suffix(BTreeMap<String, String>),
     /// All of these hold.
-    All(Vec<Matcher>),
+    All(Vec<Self>),
     /// One of these holds, or more.
-    Any(Vec<Matcher>),
+    Any(Vec<Self>),
     /// This does not hold.
-    Not(Box<Matcher>),
+    Not(Box<Self>),
 }
 
 impl Matcher {
