@@ -56,7 +56,7 @@ fn kinds(chosen: Option<Vec<String>>, key: &str, report: &mut Report) -> Option<
     let chosen = some(chosen, &key, report)?;
     let mut globs = Vec::new();
     for (position, text) in chosen.iter().enumerate() {
-        match text.parse() {
+        match text.parse::<Glob>() {
             Ok(glob) => globs.push(glob),
             Err(error) => report.error(&format!("{key}[{position}]"), error.to_string()),
         }
