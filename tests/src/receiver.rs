@@ -44,6 +44,8 @@ pub struct Receiver {
 struct Taken {
     /// The envelopes that were answered 200, without their data.
     events: Mutex<Vec<Value>>,
+    /// How often each of them was, by its id.
+    times: Mutex<BTreeMap<String, usize>>,
     calls: AtomicUsize,
     changed: Notify,
 }
@@ -112,9 +114,9 @@ impl Receiver {
     pub async fn takes(&self, count: usize) -> BTreeMap<String, usize> {
         loop {
             let changed = self.taken.changed.notified();
-            let times = self.times();
-            if times.len() >= count {
-                return times;
+            let taken = self.taken.times.lock().expect("no holder panics").len();
+            if taken >= count {
+                return self.times();
             }
             changed.await;
         }
@@ -122,12 +124,7 @@ impl Receiver {
 
     /// How often each event was taken, by its id.
     pub fn times(&self) -> BTreeMap<String, usize> {
-        let mut times = BTreeMap::new();
-        for event in &*self.taken.events.lock().expect("no holder panics") {
-            let id = event["id"].as_str().expect("an event has an id");
-            *times.entry(id.to_owned()).or_default() += 1;
-        }
-        times
+        self.taken.times.lock().expect("no holder panics").clone()
     }
 }
 
@@ -200,6 +197,10 @@ impl Taken {
     fn note(&self, body: &[u8]) {
         let mut event: Value = serde_json::from_slice(body).expect("an event is JSON");
         event["data"].take();
+        let id = event["id"].as_str().expect("an event has an id").to_owned();
+        let mut times = self.times.lock().expect("no holder panics");
+        *times.entry(id).or_default() += 1;
+        drop(times);
         self.events.lock().expect("no holder panics").push(event);
         self.changed.notify_waiters();
     }
