@@ -60,8 +60,9 @@ pub trait Records: Debug + Send + Sync + 'static {
     async fn stored(&self, position: LogPosition) -> Result<Option<Stored>, JournalError>;
 }
 
-/// What came in, and what became of it. They balance: `stored` = `decoded` + `undecoded` + waiting,
-/// and drafts + `replayed` = `events` + `duplicates`.
+/// What came in, and what became of it. They balance: `stored` = `decoded` + `undecoded` +
+/// `expired_undecoded` + waiting, and drafts + `replayed` = `events` + `duplicates`. What is kept of
+/// it is `stored` - `expired_deliveries`, and `events` - `expired_events`.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Counters {
@@ -71,8 +72,14 @@ pub struct Counters {
     pub decoded: u64,
     /// Deliveries that are undecoded.
     pub undecoded: u64,
+    /// Deliveries that were given up undecoded, by age.
+    pub expired_undecoded: u64,
+    /// Of those that were stored, the ones whose bytes are no longer kept.
+    pub expired_deliveries: u64,
     /// Events, replayed ones too.
     pub events: u64,
+    /// Of those, the ones that are no longer kept.
+    pub expired_events: u64,
     /// Drafts whose event was there already.
     pub duplicates: u64,
     /// Events that were recorded again by a replay.
@@ -84,7 +91,8 @@ pub struct Counters {
 impl Counters {
     /// Deliveries that wait to be decoded.
     pub fn waiting(&self) -> u64 {
-        self.stored.saturating_sub(self.decoded + self.undecoded)
+        let looked_at = self.decoded + self.undecoded + self.expired_undecoded;
+        self.stored.saturating_sub(looked_at)
     }
 }
 

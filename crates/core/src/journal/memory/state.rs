@@ -222,6 +222,7 @@ impl State {
                 .values()
                 .map(|lane| lane.counters(self.head()))
                 .collect(),
+            ..Counters::default()
         }
     }
 
