@@ -8,9 +8,13 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::directory;
 use crate::error::OpenError;
+use crate::failure::Failure;
 
 /// The schema version of every file.
 const VERSION: u32 = 2;
+
+/// Bytes of a page.
+pub(crate) const PAGE: u64 = 8192;
 
 /// The first SQLite without the bug that a WAL, reset while another connection writes, loses
 /// committed pages.
@@ -56,7 +60,7 @@ impl Database {
         prepare(&connection)?;
         let is_new = self.is_new(&connection)?;
         if is_new {
-            connection.pragma_update(None, "page_size", 8192)?;
+            connection.pragma_update(None, "page_size", PAGE)?;
             // Before the first table, or not at all: what is deleted can be given back.
             connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         }
@@ -116,6 +120,30 @@ impl Database {
         transaction.pragma_update(None, "application_id", self.application_id)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
         Ok(transaction.commit()?)
+    }
+}
+
+/// Gives free pages back to the file system, at most so many.
+pub(crate) fn shrink(connection: &Connection, pages: u32) -> Result<(), Failure> {
+    Ok(connection.execute_batch(&format!("PRAGMA incremental_vacuum({pages})"))?)
+}
+
+/// How much room one file takes, in pages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pages {
+    /// All of them.
+    pub(crate) all: u64,
+    /// Those with nothing in them.
+    pub(crate) free: u64,
+}
+
+impl Pages {
+    pub(crate) fn of(connection: &Connection) -> Result<Self, Failure> {
+        let count = |name| connection.pragma_query_value(None, name, |row| row.get(0));
+        Ok(Self {
+            all: count("page_count")?,
+            free: count("freelist_count")?,
+        })
     }
 }
 

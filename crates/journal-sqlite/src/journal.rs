@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -11,11 +11,12 @@ use switchboard_core::journal::{
     JournalError, Line, LogPosition, Pause, Receipt, Replay, Settlement, Stored, Tally, Undecoded,
     Verdict,
 };
-use switchboard_core::{Clock, SystemClock};
+use switchboard_core::{Clock, SystemClock, Timestamp};
 use tokio::sync::watch;
 use tokio::task;
 use tracing::error;
 
+use crate::check::{self, Finding};
 use crate::checkpoint;
 use crate::claim::{Claimed, Then, Wanted, claim};
 use crate::database::Durability;
@@ -26,7 +27,7 @@ use crate::failure::Failure;
 use crate::halt::Halt;
 use crate::index::{self, Answer, Index, IndexReader, Recorded, Replayed, Request, Settle};
 use crate::lock::Lock;
-use crate::log::{self, Log, LogReader};
+use crate::log::{self, Log, LogReader, LogRequest};
 use crate::reader::SqliteReader;
 use crate::sinks::{Lease, Sinks};
 use crate::writer::Writer;
@@ -52,6 +53,7 @@ pub struct SqliteJournal {
     decoded: watch::Receiver<LogPosition>,
     halt: Halt,
     clock: Arc<dyn Clock>,
+    directory: PathBuf,
     /// Taken by whoever ends the writers.
     ending: Arc<Mutex<Option<Ending>>>,
 }
@@ -90,6 +92,25 @@ impl SqliteJournal {
     ) -> Result<Self, OpenError> {
         let clock = Arc::new(SystemClock);
         Self::open_with(directory.as_ref(), clock, Durability::Checkpoint)
+    }
+
+    /// Goes through everything that it holds, which takes its time and keeps nobody waiting, and
+    /// tells what does not agree: the files, the counters, the positions.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub async fn check(&self) -> Result<Vec<Finding>, OpenError> {
+        let directory = self.directory.clone();
+        let checking = task::spawn_blocking(move || {
+            let reader = SqliteReader::open(&directory)?;
+            let mut findings = check::everything(&reader, &directory)?;
+            // It is this process that has it open.
+            findings.retain(Finding::is_fault);
+            Ok(findings)
+        });
+        let panicked = |error| OpenError::io(&self.directory, io::Error::other(error));
+        checking.await.map_err(panicked)?
     }
 
     fn open_with(
@@ -148,12 +169,19 @@ impl SqliteJournal {
             decoded,
             halt,
             clock,
+            directory: path.to_owned(),
             ending: Arc::new(Mutex::new(Some(ending))),
         })
     }
 
+    /// Asks the thread that writes to the log for something that is no append.
+    pub(crate) async fn log(&self, request: LogRequest) -> Result<(), JournalError> {
+        self.log.submit(request, 0).await?;
+        Ok(())
+    }
+
     /// Asks the thread that writes to the index.
-    async fn index(&self, request: Request) -> Result<Answer, JournalError> {
+    pub(crate) async fn index(&self, request: Request) -> Result<Answer, JournalError> {
         let bytes = request.bytes();
         Ok(self.index.submit(request, bytes).await?)
     }
@@ -190,6 +218,24 @@ impl SqliteJournal {
         look: impl FnOnce(&mut SqliteReader) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, JournalError> {
         self.read(&self.records, look).await
+    }
+
+    /// What is kept no more is read no more.
+    pub(crate) async fn forget_frames(&self) -> Result<(), JournalError> {
+        self.look(|records| {
+            records.log.forget();
+            Ok(())
+        })
+        .await?;
+        self.read(&self.log_reader, |log| {
+            log.forget();
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// What every sink has in memory.
@@ -279,9 +325,11 @@ impl SqliteJournal {
 impl Journal for SqliteJournal {
     async fn append(&self, intake: Intake) -> Result<Receipt, AppendError> {
         let record = log::encode(&intake);
+        let received = intake.delivery.received_at;
         drop(intake);
         let bytes = record.len();
-        let position = self.log.submit(record, bytes).await?;
+        let append = LogRequest::Append { record, received };
+        let position = self.log.submit(append, bytes).await?;
         Ok(Receipt::committed(position))
     }
 

@@ -7,6 +7,7 @@
 //! [`SqliteQuarantine`] keeps beside it, in a third database, what failed verification;
 //! [`SqliteQuarantineReader`] looks into that.
 
+mod check;
 mod checkpoint;
 mod claim;
 mod database;
@@ -25,10 +26,13 @@ mod queue;
 mod reader;
 mod records;
 mod refusal;
+mod retain;
 mod sinks;
 mod writer;
 
+pub use check::Finding;
 pub use error::{OpenError, ReadError};
 pub use journal::SqliteJournal;
 pub use quarantine::{SqliteQuarantine, SqliteQuarantineReader};
 pub use reader::SqliteReader;
+pub use retain::{Retained, Retention};

@@ -15,42 +15,56 @@ pub(crate) struct Progress {
     pub(crate) decoded: u64,
     /// Deliveries that are undecoded.
     pub(crate) undecoded: u64,
+    /// Deliveries that were given up undecoded.
+    pub(crate) expired_undecoded: u64,
     /// The last event. Positions have no gaps, so it is their number too.
     pub(crate) events: EventPosition,
+    /// Those of them that are no longer kept.
+    pub(crate) expired_events: u64,
     /// Drafts whose event was there already.
     pub(crate) duplicates: u64,
     /// Events that were recorded again.
     pub(crate) replayed: u64,
+    /// The moment that ages were last told by, in microseconds.
+    pub(crate) retained_at: Option<i64>,
 }
 
 pub(crate) fn progress(connection: &Connection) -> Result<Progress, Failure> {
     let mut statement = connection.prepare_cached(
-        "SELECT decoded_to, decoded, undecoded, events, duplicates, replayed FROM progress",
+        "SELECT decoded_to, decoded, undecoded, expired_undecoded, events, expired_events, \
+             duplicates, replayed, retained_at FROM progress",
     )?;
     Ok(statement.query_row((), |row| {
         Ok(Progress {
             decoded_to: LogPosition(row.get(0)?),
             decoded: row.get(1)?,
             undecoded: row.get(2)?,
-            events: EventPosition(row.get(3)?),
-            duplicates: row.get(4)?,
-            replayed: row.get(5)?,
+            expired_undecoded: row.get(3)?,
+            events: EventPosition(row.get(4)?),
+            expired_events: row.get(5)?,
+            duplicates: row.get(6)?,
+            replayed: row.get(7)?,
+            retained_at: row.get(8)?,
         })
     })?)
 }
 
 pub(super) fn set_progress(connection: &Connection, progress: &Progress) -> Result<(), Failure> {
     let mut statement = connection.prepare_cached(
-        "UPDATE progress SET decoded_to = ?1, decoded = ?2, undecoded = ?3, events = ?4, \
-         duplicates = ?5, replayed = ?6",
+        "UPDATE progress SET decoded_to = ?1, decoded = ?2, undecoded = ?3, \
+             expired_undecoded = ?4, events = ?5, expired_events = ?6, duplicates = ?7, \
+             replayed = ?8, retained_at = ?9",
     )?;
     statement.execute((
         progress.decoded_to.0,
         progress.decoded,
         progress.undecoded,
+        progress.expired_undecoded,
         progress.events.0,
+        progress.expired_events,
         progress.duplicates,
         progress.replayed,
+        progress.retained_at,
     ))?;
     Ok(())
 }

@@ -6,6 +6,7 @@
 mod counts;
 mod dead;
 mod duplicate;
+mod expire;
 mod key;
 mod lanes;
 mod pause;
@@ -17,12 +18,13 @@ mod settle;
 pub(crate) mod word;
 
 pub(crate) use counts::{Progress, progress, sinks};
+pub(crate) use expire::{DONE, Window};
 pub(crate) use key::range as key_range;
 pub(crate) use pause::pauses;
 pub(crate) use reader::{Due, EVENT, EventRow, IndexReader, first_dead, first_retry, moment};
 pub(crate) use record::Recorded;
 pub(crate) use replay::Replayed;
-pub(crate) use request::{Answer, Index, Request, Settle};
+pub(crate) use request::{Answer, Expire, Index, Request, Settle};
 
 use crate::database::Database;
 use crate::queue::Bounds;

@@ -10,9 +10,11 @@ use switchboard_core::journal::{
 use tokio::sync::watch;
 
 use super::counts::Progress;
+use super::expire::{self, Window};
 use super::record::{self, Recorded};
 use super::replay::{self, Replayed};
 use super::{counts, dead, lanes, pause, settle};
+use crate::database::shrink;
 use crate::failure::Failure;
 use crate::sinks::{Sink, Sinks};
 use crate::writer::Work;
@@ -42,6 +44,23 @@ pub(crate) enum Request {
     Sweep(String, Order),
     /// Write how far the sinks have come, as every request does.
     Write,
+    /// Remove what is no longer kept.
+    Expire(Expire),
+    /// Note the moment that ages are told by, in microseconds.
+    Retained(i64),
+    /// Give so many free pages back to the file system.
+    Shrink(u32),
+}
+
+/// What is no longer kept.
+#[derive(Debug)]
+pub(crate) enum Expire {
+    /// Events that every sink is done with.
+    Events(Window),
+    /// Keys of events that are gone.
+    Keys(Window),
+    /// Undecoded deliveries.
+    Undecoded(Vec<LogPosition>),
 }
 
 /// Settlements of one owner at one sink.
@@ -59,7 +78,7 @@ pub(crate) struct Settle {
 pub(crate) struct Answer {
     /// Of a recording.
     pub(crate) tally: Tally,
-    /// How many events were revived, discarded or replayed.
+    /// How many events were revived, discarded or replayed, or what was removed.
     pub(crate) count: u64,
 }
 
@@ -72,8 +91,8 @@ impl Request {
             Self::Damaged(positions) => positions.len() * 64,
             Self::Settle(settle) => settle.settlements.len() * 64,
             Self::Revive(_, events) | Self::Discard(_, events) => events.len() * 64,
-            Self::Hold(_) | Self::Sweep(..) => 64 << 10,
-            Self::Subscribe(_) | Self::Pause(..) | Self::Write => 64,
+            Self::Hold(_) | Self::Sweep(..) | Self::Expire(_) | Self::Shrink(_) => 64 << 10,
+            Self::Subscribe(_) | Self::Pause(..) | Self::Write | Self::Retained(_) => 64,
         }
     }
 }
@@ -115,7 +134,7 @@ impl Work for Index {
         let mut progress = counts::progress(&transaction)?;
         let mut answers = vec![Answer::default(); requests.len()];
         for (request, answer) in requests.iter().zip(&mut answers) {
-            decode(&transaction, request, &mut progress, &mut answer.tally)?;
+            decode(&transaction, request, &mut progress, answer)?;
         }
 
         // From here on whoever claims waits: what a sink has in memory and what it has in the
@@ -123,7 +142,7 @@ impl Work for Index {
         let mut shared = self.sinks.lock().expect("no holder panics");
         let mut sinks = shared.clone();
         for (request, answer) in requests.iter().zip(&mut answers) {
-            answer.count = deliver(&transaction, request, &mut progress, &mut sinks)?;
+            answer.count += deliver(&transaction, request, &mut progress, &mut sinks)?;
         }
         for (name, sink) in &mut sinks {
             if sink.is_changed || sink.has_news() {
@@ -150,14 +169,26 @@ fn decode(
     connection: &Connection,
     request: &Request,
     progress: &mut Progress,
-    tally: &mut Tally,
+    answer: &mut Answer,
 ) -> Result<(), Failure> {
     match request {
-        Request::Record(batch) => record::record(connection, batch, progress, tally),
-        Request::Damaged(positions) => record::damaged(connection, positions, progress),
-        Request::Pause(line, paused) => pause::set(connection, line, *paused),
-        _ => Ok(()),
+        Request::Record(batch) => {
+            record::record(connection, batch, progress, &mut answer.tally)?;
+        }
+        Request::Damaged(positions) => record::damaged(connection, positions, progress)?,
+        Request::Pause(line, paused) => pause::set(connection, line, *paused)?,
+        Request::Expire(Expire::Events(window)) => {
+            answer.count = expire::events(connection, *window, progress)?;
+        }
+        Request::Expire(Expire::Keys(window)) => answer.count = expire::keys(connection, *window)?,
+        Request::Expire(Expire::Undecoded(deliveries)) => {
+            answer.count = expire::undecoded(connection, deliveries, progress)?;
+        }
+        Request::Retained(at) => progress.retained_at = Some(*at),
+        Request::Shrink(pages) => shrink(connection, *pages)?,
+        _ => {}
     }
+    Ok(())
 }
 
 /// Does what concerns the sinks. Answers how many events were revived, discarded or replayed.
@@ -200,7 +231,7 @@ fn deliver(
                 lanes::sweep(connection, name, *order, sink)?;
             }
         }
-        Request::Record(_) | Request::Damaged(_) | Request::Pause(..) | Request::Write => {}
+        _ => {}
     }
     Ok(0)
 }

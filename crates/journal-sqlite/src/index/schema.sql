@@ -1,14 +1,17 @@
 -- How far decoding has come, and what it came to. One row.
 CREATE TABLE progress (
-    one                INTEGER PRIMARY KEY CHECK (one = 1),
-    decoded_to         INTEGER NOT NULL, -- the last delivery that was recorded
-    decoded            INTEGER NOT NULL, -- deliveries
-    undecoded          INTEGER NOT NULL, -- deliveries
-    events             INTEGER NOT NULL, -- so many; the position of the last one too
-    duplicates         INTEGER NOT NULL, -- drafts whose event was there already
-    replayed           INTEGER NOT NULL  -- events that were recorded again
+    one               INTEGER PRIMARY KEY CHECK (one = 1),
+    decoded_to        INTEGER NOT NULL, -- the last delivery that was recorded
+    decoded           INTEGER NOT NULL, -- deliveries
+    undecoded         INTEGER NOT NULL, -- deliveries
+    expired_undecoded INTEGER NOT NULL, -- deliveries that were given up undecoded
+    events            INTEGER NOT NULL, -- so many; the position of the last one too
+    expired_events    INTEGER NOT NULL, -- those of them that are no longer kept
+    duplicates        INTEGER NOT NULL, -- drafts whose event was there already
+    replayed          INTEGER NOT NULL, -- events that were recorded again
+    retained_at       INTEGER           -- the moment that ages were last told by
 ) STRICT;
-INSERT INTO progress VALUES (1, 0, 0, 0, 0, 0, 0);
+INSERT INTO progress VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, NULL);
 
 -- All moments are microseconds since the Unix epoch.
 CREATE TABLE event (
@@ -24,6 +27,9 @@ CREATE TABLE event (
     checksum INTEGER NOT NULL, -- CRC-32 of json
     json     TEXT NOT NULL     -- the whole envelope
 ) STRICT;
+
+-- Mostly added to at its end.
+CREATE INDEX event_delivery ON event (delivery);
 
 -- 16 bytes of SHA-256(id), 8 bytes of SHA-256(source): an id alone is a prefix.
 CREATE TABLE seen (
@@ -84,6 +90,7 @@ CREATE TABLE dead (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dead_lane ON dead (sink, lane);
 CREATE INDEX dead_event ON dead (event);
+CREATE INDEX dead_at ON dead (at);
 
 -- The failed attempts of what is in retry or dead.
 CREATE TABLE attempt (

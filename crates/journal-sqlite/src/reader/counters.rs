@@ -23,7 +23,9 @@ pub(super) fn counters<'a>(
     let mut counters = Counters::default();
     counters.decoded = progress.decoded;
     counters.undecoded = progress.undecoded;
+    counters.expired_undecoded = progress.expired_undecoded;
     counters.events = progress.events.0;
+    counters.expired_events = progress.expired_events;
     counters.duplicates = progress.duplicates;
     counters.replayed = progress.replayed;
     while let Some(row) = rows.next()? {

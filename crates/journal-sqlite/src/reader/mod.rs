@@ -6,13 +6,14 @@ mod events;
 mod undecoded;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use switchboard_core::journal::{
     Counters, DeadFilter, DeadLetter, EventFilter, EventRecord, Line, LogPosition, Pause, Stored,
     Undecoded, UndecodedFilter, UndecodedRecord,
 };
 
+use crate::check::{self, Finding};
 use crate::error::{OpenError, ReadError};
 use crate::failure::Failure;
 use crate::index::{self, IndexReader};
@@ -26,8 +27,9 @@ use crate::sinks::Sinks;
 /// running gateway has passed over, which count as pending here until that is written.
 #[derive(Debug)]
 pub struct SqliteReader {
-    log: LogReader,
-    index: IndexReader,
+    pub(crate) log: LogReader,
+    pub(crate) index: IndexReader,
+    directory: PathBuf,
 }
 
 impl SqliteReader {
@@ -41,6 +43,7 @@ impl SqliteReader {
         Ok(Self {
             log: LogReader::new(log::DATABASE.read(directory)?),
             index: IndexReader::new(index::DATABASE.read(directory)?),
+            directory: directory.to_owned(),
         })
     }
 
@@ -111,6 +114,16 @@ impl SqliteReader {
         Ok(self.count(&Sinks::new())?)
     }
 
+    /// Goes through everything that the journal holds, which takes its time, and tells what does not
+    /// agree: the files, the counters, the positions. And who has it open.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read.
+    pub fn check(&self) -> Result<Vec<Finding>, ReadError> {
+        Ok(check::everything(self, &self.directory)?)
+    }
+
     /// The delivery at `position`, if it is kept; the inner `None` when it is damaged.
     pub(crate) fn find_delivery(
         &mut self,
@@ -160,6 +173,7 @@ impl SqliteReader {
         // The index first: what it has decoded is in the log, whatever is appended meanwhile.
         let mut counters = counters::counters(&self.index.connection, memory)?;
         counters.stored = self.log.end()?.0;
+        counters.expired_deliveries = self.log.expired()?;
         Ok(counters)
     }
 }
