@@ -61,6 +61,8 @@ async fn a_damaged_delivery_is_flagged_and_the_others_are_served() {
     let flagged = place.read().undecoded(&UndecodedFilter::last(10)).unwrap();
     assert_eq!(flagged.len(), 1);
     assert_eq!(flagged[0].undecoded.cause, UndecodedCause::Damaged);
+    let to_decode = journal.undecoded(LogPosition(0), 10).await.unwrap();
+    assert!(to_decode.is_empty(), "no adapter makes anything of it");
     let damaged = flagged[0].position;
     assert!(served.iter().all(|stored| stored.position != damaged));
     let error = journal.delivery(damaged).await.unwrap_err();

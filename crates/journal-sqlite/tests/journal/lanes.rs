@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use switchboard_core::journal::{ClaimRequest, Decoded, Journal as _, Order, Settlement, Verdict};
+use switchboard_core::journal::{
+    ClaimRequest, Decoded, Journal as _, Order, Records as _, Settlement, Verdict,
+};
 use switchboard_core::{Event, Filter};
 use switchboard_journal_sqlite::SqliteJournal;
 
@@ -140,6 +142,10 @@ async fn a_crash_forgets_no_more_than_a_few_events_that_were_passed_over() {
 
     let written = place.read().counters().unwrap().sinks.remove(0);
     assert_eq!((written.unmatched, written.pending), (4096, 904));
+    // Whoever has it open is told of all.
+    let known = journal.counters().await.unwrap().sinks.remove(0);
+    assert_eq!((known.unmatched, known.pending), (5000, 0));
+    assert_eq!((known.oldest, written.oldest), (None, Some(moment(0))));
     // Whatever is committed next takes the rest with it.
     record(&journal, vec![event("wanted")]).await;
     let written = place.read().counters().unwrap().sinks.remove(0);

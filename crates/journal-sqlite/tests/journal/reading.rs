@@ -41,6 +41,15 @@ async fn events_are_listed_by_position_kind_and_endpoint() {
         };
         assert_eq!(listed(&reader, &filter).len(), count, "{kind} {endpoint}");
     }
+    // All were received at the same moment.
+    for (since, until, count) in [(0, 1, 2), (1, 2, 0), (-1, 0, 0)] {
+        let filter = EventFilter {
+            since: Some(moment(since)),
+            until: Some(moment(until)),
+            ..last.clone()
+        };
+        assert_eq!(listed(&reader, &filter).len(), count, "{since} {until}");
+    }
 }
 
 #[tokio::test]

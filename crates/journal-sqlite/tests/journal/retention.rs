@@ -186,6 +186,24 @@ async fn bodies_go_before_events_and_those_before_keys() {
 }
 
 #[tokio::test]
+async fn duplicates_are_recognised_for_a_week_whatever_is_asked_for() {
+    let scene = Scene::new().await;
+    let mut retention = Retention::default();
+    retention.bodies = days(1);
+    retention.events = days(1);
+    retention.keys = Duration::ZERO;
+    scene.record(moment(0), "a").await;
+    scene.deliver_all().await;
+
+    let done = scene.retain_at(6 * DAY, &retention).await;
+    assert_eq!((done.deliveries, done.events, done.keys), (1, 1, 0));
+    scene.record(moment(6 * DAY), "a").await;
+    assert_eq!(scene.events().await, 0);
+
+    assert_eq!(scene.retain_at(8 * DAY, &retention).await.keys, 1);
+}
+
+#[tokio::test]
 async fn what_some_sink_is_not_done_with_stays() {
     let scene = Scene::new().await;
     let mut retention = Retention::default();

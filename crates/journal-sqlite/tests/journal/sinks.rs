@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use switchboard_core::journal::{
-    Cause, DeadFilter, Decoded, EventFilter, EventPosition, Journal as _, Verdict,
+    Attempt, Cause, DeadFilter, Decoded, EventFilter, EventPosition, Journal as _,
+    MAX_ANSWER_BYTES, Settlement, Verdict,
 };
 
 use crate::support::{
@@ -170,6 +171,91 @@ async fn an_event_that_cannot_be_read_back_is_a_dead_letter_and_the_others_flow(
     let listed: Vec<_> = listed.iter().map(|listed| listed.position.0).collect();
     assert_eq!(listed, [3, 4]);
     assert_eq!(reader.events(&EventFilter::last(9)).unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn every_attempt_is_kept_with_what_the_sink_answered() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 1).await;
+    claim(&journal, moment(0), 1).await;
+    let mut refused = Attempt::failed(moment(0), Duration::from_millis(7), "status 422");
+    refused.status = Some(422);
+    refused.answer = vec![b'x'; MAX_ANSWER_BYTES + 1].into();
+    // At the same moment, as a coarse clock says.
+    let silent = Attempt::failed(moment(0), Duration::from_secs(30), "no answer");
+    for (attempt, verdict) in [
+        (&refused, Verdict::Retry(moment(0))),
+        (&silent, Verdict::Dead(Cause::Exhausted)),
+    ] {
+        let settlement = Settlement {
+            position: EventPosition(1),
+            verdict,
+            attempt: Some(attempt.clone()),
+        };
+        journal.settle(SINK, OWNER, &[settlement]).await.unwrap();
+        claim(&journal, moment(0), 1).await;
+    }
+
+    let letter = place
+        .read()
+        .dead_letters(&DeadFilter::last(1))
+        .unwrap()
+        .remove(0);
+
+    refused.answer.truncate(MAX_ANSWER_BYTES);
+    assert_eq!(letter.attempts, [refused, silent]);
+    assert_eq!(letter.envelope.unwrap().event(), &event("1"));
+}
+
+#[tokio::test]
+async fn dead_letters_are_listed_by_sink_and_cause() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 4).await;
+    claim(&journal, moment(0), 9).await;
+    for (event, cause) in [
+        (1, Cause::Exhausted),
+        (2, Cause::SinkRejected),
+        (4, Cause::Exhausted),
+    ] {
+        fail(&journal, event, moment(0), Verdict::Dead(cause)).await;
+    }
+    let reader = place.read();
+    let listed = |filter: DeadFilter| -> Vec<u64> {
+        let letters = reader.dead_letters(&filter).unwrap();
+        letters.iter().map(|letter| letter.event.0).collect()
+    };
+
+    let last = DeadFilter::last(2);
+    assert_eq!(listed(last.clone()), [2, 4]);
+    for (sink, expected) in [(SINK, &[2, 4][..]), ("other", &[])] {
+        let sink = Some(sink.to_owned());
+        assert_eq!(
+            listed(DeadFilter {
+                sink,
+                ..last.clone()
+            }),
+            expected
+        );
+    }
+    let cause = Some(Cause::Exhausted);
+    assert_eq!(
+        listed(DeadFilter {
+            cause,
+            ..last.clone()
+        }),
+        [1, 4]
+    );
+    let after = Some(EventPosition(1));
+    assert_eq!(
+        listed(DeadFilter {
+            after,
+            limit: 1,
+            ..last
+        }),
+        [2]
+    );
 }
 
 #[tokio::test]
