@@ -25,7 +25,7 @@ use crate::ending::Ending;
 use crate::error::OpenError;
 use crate::failure::Failure;
 use crate::halt::Halt;
-use crate::index::{self, Answer, Index, IndexReader, Recorded, Replayed, Request, Settle};
+use crate::index::{self, Answer, Index, IndexReader, Key, Recorded, Replayed, Request, Settle};
 use crate::lock::Lock;
 use crate::log::{self, Log, LogReader, LogRequest};
 use crate::reader::SqliteReader;
@@ -54,6 +54,8 @@ pub struct SqliteJournal {
     halt: Halt,
     clock: Arc<dyn Clock>,
     directory: PathBuf,
+    /// The last key that was looked at for its age.
+    keys_looked_at: Mutex<Key>,
     /// Taken by whoever ends the writers.
     ending: Arc<Mutex<Option<Ending>>>,
 }
@@ -170,6 +172,7 @@ impl SqliteJournal {
             halt,
             clock,
             directory: path.to_owned(),
+            keys_looked_at: Mutex::default(),
             ending: Arc::new(Mutex::new(Some(ending))),
         })
     }
@@ -234,6 +237,16 @@ impl SqliteJournal {
         .await
     }
 
+    /// The last key that was looked at for its age.
+    pub(crate) fn keys_looked_at(&self) -> Key {
+        *self.keys_looked_at.lock().expect("no holder panics")
+    }
+
+    /// Where to look on for old keys.
+    pub(crate) fn look_at_keys_after(&self, key: Key) {
+        *self.keys_looked_at.lock().expect("no holder panics") = key;
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -269,7 +282,7 @@ impl SqliteJournal {
             // What cannot be written keeps nobody waiting who can be given something.
             (Err(error), Then::Write | Then::Sweep) if error.is_transient() => {
                 wanted.is_makeshift |= then == Then::Sweep;
-                Ok(wanted.is_makeshift)
+                Ok(then == Then::Sweep)
             }
             (Err(error), _) => Err(error),
         }

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use switchboard_core::journal::LogPosition;
 
 use super::counts::Progress;
+use super::key::Key;
 use crate::failure::Failure;
 
 /// Some consecutive events, of which the old ones go.
@@ -49,17 +50,14 @@ pub(super) fn events(
     Ok(removed)
 }
 
-/// Forgets the keys of events that are gone. Answers how many.
-pub(super) fn keys(connection: &Connection, window: Window) -> Result<u64, Failure> {
-    let Window { after, to, cutoff } = window;
-    let removed = connection
-        .prepare_cached(
-            "DELETE FROM seen WHERE key IN ( \
-                 SELECT key FROM seen WHERE event > ?1 AND event <= ?2 AND recorded <= ?3 \
-                 AND NOT EXISTS (SELECT 1 FROM event WHERE event.position = seen.event))",
-        )?
-        .execute((after, to, cutoff))?;
-    Ok(removed as u64)
+/// Forgets keys. Answers how many.
+pub(super) fn keys(connection: &Connection, keys: &[Key]) -> Result<u64, Failure> {
+    let mut statement = connection.prepare_cached("DELETE FROM seen WHERE key = ?1")?;
+    let mut removed = 0;
+    for key in keys {
+        removed += statement.execute([key])? as u64;
+    }
+    Ok(removed)
 }
 
 /// Gives up deliveries that are undecoded. Answers how many.

@@ -19,7 +19,7 @@ pub(crate) mod word;
 
 pub(crate) use counts::{Progress, progress, sinks};
 pub(crate) use expire::{DONE, Window};
-pub(crate) use key::range as key_range;
+pub(crate) use key::{Key, day, key as key_of, range as key_range};
 pub(crate) use pause::pauses;
 pub(crate) use reader::{Due, EVENT, EventRow, IndexReader, first_dead, first_retry, moment};
 pub(crate) use record::Recorded;

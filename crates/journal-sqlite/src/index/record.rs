@@ -7,7 +7,7 @@ use switchboard_core::journal::{
 };
 
 use super::counts::Progress;
-use super::key::{Key, key};
+use super::key::{Key, day, key};
 use super::{duplicate, word};
 use crate::failure::Failure;
 use crate::lane::Lane;
@@ -215,10 +215,10 @@ pub(super) fn keep(
     let position = progress.events.0 + 1;
     let is_new = connection
         .prepare_cached(
-            "INSERT OR IGNORE INTO seen (key, event, recorded, last, duplicates) \
+            "INSERT OR IGNORE INTO seen (key, event, day, last, duplicates) \
              VALUES (?1, ?2, ?3, ?4, 0)",
         )?
-        .execute((row.key, position, row.recorded, delivery.0))?
+        .execute((row.key, position, day(row.recorded), delivery.0))?
         > 0;
     if !is_new {
         let mut statement = connection.prepare_cached("SELECT event FROM seen WHERE key = ?1")?;

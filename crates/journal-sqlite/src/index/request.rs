@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::counts::Progress;
 use super::expire::{self, Window};
+use super::key::Key;
 use super::record::{self, Recorded};
 use super::replay::{self, Replayed};
 use super::{counts, dead, lanes, pause, settle};
@@ -58,7 +59,7 @@ pub(crate) enum Expire {
     /// Events that every sink is done with.
     Events(Window),
     /// Keys of events that are gone.
-    Keys(Window),
+    Keys(Vec<Key>),
     /// Undecoded deliveries.
     Undecoded(Vec<LogPosition>),
 }
@@ -180,7 +181,7 @@ fn decode(
         Request::Expire(Expire::Events(window)) => {
             answer.count = expire::events(connection, *window, progress)?;
         }
-        Request::Expire(Expire::Keys(window)) => answer.count = expire::keys(connection, *window)?,
+        Request::Expire(Expire::Keys(keys)) => answer.count = expire::keys(connection, keys)?,
         Request::Expire(Expire::Undecoded(deliveries)) => {
             answer.count = expire::undecoded(connection, deliveries, progress)?;
         }

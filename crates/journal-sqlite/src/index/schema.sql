@@ -35,12 +35,10 @@ CREATE INDEX event_delivery ON event (delivery);
 CREATE TABLE seen (
     key        BLOB PRIMARY KEY,
     event      INTEGER NOT NULL,
-    recorded   INTEGER NOT NULL,
+    day        INTEGER NOT NULL, -- when its delivery was received, in days since the Unix epoch
     last       INTEGER NOT NULL, -- the last delivery that told of it
     duplicates INTEGER NOT NULL  -- more deliveries that told of it
 ) STRICT, WITHOUT ROWID;
--- Events are numbered as they come: rows are added at its end.
-CREATE INDEX seen_event ON seen (event);
 
 -- The first few deliveries that told of an event again.
 CREATE TABLE duplicate (

@@ -7,7 +7,7 @@ use switchboard_core::Glob;
 use switchboard_core::journal::{EventFilter, EventPosition, EventRecord, LogPosition};
 
 use crate::failure::Failure;
-use crate::index::{EVENT, EventRow, key_range};
+use crate::index::{EVENT, EventRow, Key, key_of, key_range};
 use crate::reader::{in_order, number};
 
 pub(super) fn matching(
@@ -76,8 +76,9 @@ fn list(
     {
         let row = EventRow::read(row)?;
         if let Some(envelope) = row.envelope()? {
+            let key = key_of(&envelope.event().source, &envelope.event().id);
             let mut event = EventRecord::new(row.position, row.delivery, Arc::new(envelope));
-            event.duplicates = duplicates(&transaction, row.position)?;
+            event.duplicates = duplicates(&transaction, &key)?;
             if event.duplicates > 0 {
                 event.repeated_by = repeated_by(&transaction, row.position)?;
             }
@@ -87,10 +88,10 @@ fn list(
     Ok(events)
 }
 
-fn duplicates(connection: &Connection, event: EventPosition) -> Result<u64, Failure> {
+fn duplicates(connection: &Connection, key: &Key) -> Result<u64, Failure> {
     let mut statement = connection
-        .prepare_cached("SELECT coalesce(max(duplicates), 0) FROM seen WHERE event = ?1")?;
-    Ok(statement.query_row([event.0], |row| row.get(0))?)
+        .prepare_cached("SELECT coalesce(max(duplicates), 0) FROM seen WHERE key = ?1")?;
+    Ok(statement.query_row([key], |row| row.get(0))?)
 }
 
 fn repeated_by(connection: &Connection, event: EventPosition) -> Result<Vec<LogPosition>, Failure> {

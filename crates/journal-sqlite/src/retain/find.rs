@@ -5,12 +5,15 @@ use switchboard_core::journal::{EventPosition, LogPosition};
 
 use crate::database::Pages;
 use crate::failure::Failure;
-use crate::index::{DONE, Window, progress};
+use crate::index::{DONE, Key, Window, progress};
 use crate::log::FrameRow;
 use crate::reader::SqliteReader;
 
 /// So many rows are removed in one transaction.
 const STEP: u64 = 256;
+
+/// So many keys are looked at at once.
+pub(super) const KEYS: u64 = 2048;
 
 /// Frames of so many bytes together are removed in one transaction, or a single larger one.
 const STEP_BYTES: usize = 1 << 20;
@@ -87,49 +90,62 @@ pub(super) fn events(
     cutoff: i64,
 ) -> Result<Option<Window>, Failure> {
     let index = &reader.index.connection;
-    let end = boundary(index, "event", "position", cutoff)?;
+    let end = boundary(index, cutoff)?;
     let mut next = index.prepare_cached(&format!(
         "SELECT position FROM event WHERE {DONE} AND recorded <= ?3 ORDER BY position LIMIT 1"
     ))?;
     let first: Option<u64> = next
         .query_row((after, end, cutoff), |row| row.get(0))
         .optional()?;
-    Ok(first.map(|first| window(first, end, cutoff)))
-}
-
-/// The next keys of events after `after` that are gone and were recorded at `cutoff` or before.
-pub(super) fn keys(
-    reader: &SqliteReader,
-    after: u64,
-    cutoff: i64,
-) -> Result<Option<Window>, Failure> {
-    let index = &reader.index.connection;
-    let end = boundary(index, "seen", "event", cutoff)?;
-    let mut next = index.prepare_cached(
-        "SELECT event FROM seen WHERE event > ?1 AND event <= ?2 AND recorded <= ?3 \
-         AND NOT EXISTS (SELECT 1 FROM event WHERE event.position = seen.event) \
-         ORDER BY event LIMIT 1",
-    )?;
-    let first: Option<u64> = next
-        .query_row((after, end, cutoff), |row| row.get(0))
-        .optional()?;
-    Ok(first.map(|first| window(first, end, cutoff)))
-}
-
-fn window(first: u64, end: u64, cutoff: i64) -> Window {
-    Window {
+    Ok(first.map(|first| Window {
         after: first - 1,
         to: end.min(first + STEP - 1),
         cutoff,
-    }
+    }))
 }
 
-/// The last position of `table` up to which rows are old, as far as they stand in the order of
-/// their time. They mostly do; where a clock was set, some go a little later.
-fn boundary(index: &Connection, table: &str, position: &str, cutoff: i64) -> Result<u64, Failure> {
-    let mut at = index.prepare_cached(&format!(
-        "SELECT {position}, recorded FROM {table} WHERE {position} >= ?1 ORDER BY {position} LIMIT 1"
-    ))?;
+/// Some keys that may be forgotten.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    pub(super) old: Vec<Key>,
+    /// The last one that was looked at; `None` where all were.
+    pub(super) last: Option<Key>,
+}
+
+/// Of a page of keys after `after`, those of events that are gone, of days up to this one. They
+/// stand in no order of time, as an index of that would cost each event as much as its key does.
+pub(super) fn keys(reader: &SqliteReader, after: &Key, until: i64) -> Result<Keys, Failure> {
+    let index = &reader.index.connection;
+    let mut page = index.prepare_cached(
+        "SELECT key, day <= ?2 AND NOT EXISTS \
+             (SELECT 1 FROM event WHERE event.position = seen.event) \
+         FROM seen WHERE key > ?1 ORDER BY key LIMIT ?3",
+    )?;
+    let mut rows = page.query((after, until, KEYS))?;
+    let (mut found, mut seen) = (Keys::default(), 0);
+    while let Some(row) = rows.next()? {
+        let key: Key = row.get(0)?;
+        seen += 1;
+        if row.get(1)? {
+            found.old.push(key);
+        }
+        found.last = Some(key);
+        if found.old.len() as u64 == STEP {
+            return Ok(found);
+        }
+    }
+    if seen < KEYS {
+        found.last = None;
+    }
+    Ok(found)
+}
+
+/// The last event up to which all are old, as far as they stand in the order of their time. They
+/// mostly do; where a clock was set, some go a little later.
+fn boundary(index: &Connection, cutoff: i64) -> Result<u64, Failure> {
+    let mut at = index.prepare_cached(
+        "SELECT position, recorded FROM event WHERE position >= ?1 ORDER BY position LIMIT 1",
+    )?;
     let (mut old, mut young) = (0, progress(index)?.events.0 + 1);
     while young - old > 1 {
         let middle = old + (young - old) / 2;

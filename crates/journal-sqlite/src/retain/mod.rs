@@ -12,7 +12,7 @@ use tracing::warn;
 use self::find::Frames;
 use self::reference::reference;
 use crate::database::PAGE;
-use crate::index::{Expire, Request};
+use crate::index::{Expire, Request, day};
 use crate::journal::SqliteJournal;
 use crate::log::LogRequest;
 
@@ -23,6 +23,9 @@ const LEAST_KEYS: Duration = Duration::from_hours(7 * 24);
 
 /// So many transactions are made in one call, at most.
 const MOST_STEPS: usize = 512;
+
+/// So many keys are looked at in one call, at most: of ten million, each is every ten hours or so.
+const MOST_KEYS: u64 = 16_384;
 
 /// So many pages are given back in one transaction.
 const SHRINK: u32 = 64;
@@ -41,7 +44,8 @@ pub struct Retention {
     pub bodies: Duration,
     /// Events. 30 days.
     pub events: Duration,
-    /// What duplicates are recognised by: at least 7 days, and as long as bodies. 30 days.
+    /// What duplicates are recognised by: at least 7 days, and as long as bodies. 30 days, and about
+    /// a day more.
     pub keys: Duration,
     /// Dead letters, from when they were given up, and undecoded deliveries. 30 days.
     pub dead: Duration,
@@ -220,15 +224,25 @@ impl Round<'_> {
         Ok(())
     }
 
+    /// Looks at some keys, from where the last call has come to.
     async fn expire_keys(&mut self, cutoff: i64) -> Result<(), JournalError> {
-        let mut after = 0;
-        while self.may_go_on() {
-            let look = move |reader: &mut _| find::keys(reader, after, cutoff);
-            let Some(window) = self.journal.look(look).await? else {
+        // A day is over at its end.
+        let until = day(cutoff) - 1;
+        for _ in 0..MOST_KEYS / find::KEYS {
+            if !self.may_go_on() {
                 break;
-            };
-            self.done.keys += self.expire(Expire::Keys(window)).await?;
-            after = window.to;
+            }
+            let after = self.journal.keys_looked_at();
+            let look = move |reader: &mut _| find::keys(reader, &after, until);
+            let keys = self.journal.look(look).await?;
+            if !keys.old.is_empty() {
+                self.done.keys += self.expire(Expire::Keys(keys.old)).await?;
+            }
+            self.journal
+                .look_at_keys_after(keys.last.unwrap_or_default());
+            if keys.last.is_none() {
+                break;
+            }
         }
         Ok(())
     }

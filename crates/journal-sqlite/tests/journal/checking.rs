@@ -120,7 +120,7 @@ async fn a_torn_index_is_found() {
     drop(place.open());
     let path = place.path().join("index.db");
     let database = rusqlite::Connection::open(&path).unwrap();
-    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'seen_event'";
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'retry_due'";
     let page: usize = database.query_row(root, (), |row| row.get(0)).unwrap();
     drop(database);
     let mut bytes = std::fs::read(&path).unwrap();

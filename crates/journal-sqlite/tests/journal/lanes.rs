@@ -59,7 +59,7 @@ async fn with_a_long_lane(journal: &SqliteJournal, length: usize) {
 async fn a_lane_in_flight_keeps_few_events_in_memory_and_holds_the_others() {
     let place = Place::new();
     let journal = place.open();
-    with_a_long_lane(&journal, 1300).await;
+    with_a_long_lane(&journal, 1100).await;
     let all = Arc::default();
 
     assert_eq!(claim(&journal, &all, 0).await, [1]);
@@ -67,10 +67,10 @@ async fn a_lane_in_flight_keeps_few_events_in_memory_and_holds_the_others() {
 
     assert_eq!(place.count("index.db", HELD), 1024, "twice 512");
     let sink = place.read().counters().unwrap().sinks.remove(0);
-    assert_eq!((sink.pending, sink.retrying), (1300, 1024));
-    for event in 1..=1300 {
+    assert_eq!((sink.pending, sink.retrying), (1100, 1024));
+    for event in 1..=1100 {
         settle(&journal, &[event], Verdict::Delivered).await;
-        let next: Vec<u64> = (event < 1300).then_some(event + 1).into_iter().collect();
+        let next: Vec<u64> = (event < 1100).then_some(event + 1).into_iter().collect();
         assert_eq!(claim(&journal, &all, 0).await, next);
     }
 }
@@ -92,6 +92,27 @@ async fn what_is_held_is_let_go_when_the_one_before_it_is_no_longer_wanted() {
     assert_eq!(claim(&journal, &filter, 0).await, [2]);
     settle(&journal, &[2], Verdict::Delivered).await;
     assert_eq!(claim(&journal, &filter, 0).await, [3]);
+}
+
+#[tokio::test]
+async fn what_is_due_waits_for_those_before_it_that_nobody_has_looked_at() {
+    let place = Place::new();
+    let journal = place.open();
+    journal.subscribe(SINK).await.unwrap();
+    let lanes = [("y", "1"), ("x", "2"), ("x", "3")];
+    let events = lanes.map(|(lane, key)| in_lane(lane, event(key)));
+    record(&journal, events.to_vec()).await;
+    journal.claim(&request(moment(0))).await.unwrap();
+    settle(&journal, &[3], Verdict::Retry(moment(60))).await;
+    drop(journal);
+
+    let journal = place.open();
+
+    let all = Arc::default();
+    assert_eq!(claim(&journal, &all, 60).await, [1, 2]);
+    assert_eq!(claim(&journal, &all, 60).await, [0_u64; 0]);
+    settle(&journal, &[2], Verdict::Delivered).await;
+    assert_eq!(claim(&journal, &all, 60).await, [3]);
 }
 
 #[tokio::test]
