@@ -94,6 +94,8 @@ pub struct Claim {
     pub attempts: u32,
     /// When the first attempt was made, if one was.
     pub first_attempt: Option<Timestamp>,
+    /// Whether the sink may have been given it when the process ended without closing the journal.
+    pub is_suspect: bool,
 }
 
 /// What became of a claim.

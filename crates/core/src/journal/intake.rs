@@ -145,6 +145,8 @@ pub enum UndecodedCause {
     Damaged,
     /// The adapter gave no answer in time.
     Hung,
+    /// The process ended, three times over, while it was being decoded.
+    Crashed,
     /// Its endpoint is paused; it is decoded when that is resumed.
     Paused,
 }

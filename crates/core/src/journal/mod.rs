@@ -51,6 +51,8 @@ pub use turns::Turns;
 /// - With [`Order::Lanes`] an event is claimed only when every earlier one of its `partitionkey`
 ///   that the sink wants is delivered or dead; also after a crash, a retry, and a change of the
 ///   order. However many wait behind one, events of other lanes are claimed.
+/// - What may have been in flight at a crash is a suspect, once: how often a sink is about to be given
+///   it again can be noted, so that an event which ends the process can be told from the others.
 /// - An event that cannot be read back stops nobody: each sink has it as a dead letter, of
 ///   [`Cause::Unreadable`], and is given those behind it.
 /// - After a failed write that is not a full disk, nothing is acknowledged any more, every call
@@ -124,6 +126,18 @@ pub trait Journal: Debug + Send + Sync + 'static {
         owner: &str,
         settlements: &[Settlement],
     ) -> Result<(), JournalError>;
+
+    /// Notes, on stable storage, that `sink` is about to be given a suspect event. Answers how often
+    /// that was noted since it was last settled, this time too.
+    ///
+    /// # Errors
+    ///
+    /// Nothing was noted then; on a transient error the caller tries again.
+    async fn begin(&self, sink: &str, event: EventPosition) -> Result<u32, JournalError>;
+
+    /// How often in a row the journal was opened after a crash with deliveries to decode, and none
+    /// recorded in between: what is first in line may be what ends the process.
+    fn stalls(&self) -> u32;
 
     /// Makes dead letters of `sink` claimable again, each with a budget as if it had never been
     /// tried. Answers how many: what is no dead letter is passed over.

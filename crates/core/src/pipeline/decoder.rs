@@ -132,6 +132,12 @@ impl Decoder {
         hangs.get(endpoint).copied().unwrap_or_default()
     }
 
+    /// What becomes of a delivery that ended the process.
+    pub(super) fn crashed(stored: &Stored) -> Decoded {
+        let reason = "the process ended three times while it was decoded";
+        told(stored, Err(undecoded(UndecodedCause::Crashed, reason)))
+    }
+
     fn hung(&self, stored: &Stored) -> Decoded {
         let endpoint = &stored.intake.endpoint;
         let mut hangs = self.hangs.lock().expect("no holder panics");

@@ -1,6 +1,6 @@
 //! Steps 10 and 11: one loop a sink, which claims its events, calls it, and settles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ use super::patience::patiently;
 use super::subscription::Subscription;
 use crate::Timestamp;
 use crate::journal::{
-    Claim, ClaimRequest, Claims, EventPosition, JournalError, Line, Pause, PausedBy, Settlement,
-    Verdict,
+    Cause, Claim, ClaimRequest, Claims, EventPosition, JournalError, Line, Pause, PausedBy,
+    Settlement, Verdict,
 };
 
 /// How much longer than one call a claim lasts: enough to settle it on a slow disk.
@@ -26,6 +26,9 @@ const LEASE_MARGIN: Duration = Duration::from_secs(60);
 
 /// The longest wait for what is due, so that a wall clock that was set back delays nothing for long.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// An event is not given to a sink again that was in flight at so many crashes.
+const MOST_CRASHES: u32 = 3;
 
 /// Brings events to one sink.
 pub(super) struct Dispatch {
@@ -37,6 +40,8 @@ pub(super) struct Dispatch {
     breaker: Breaker,
     pace: Option<Pace>,
     calls: JoinSet<Ended>,
+    /// Claims that were in flight at a crash: each is called for when nothing else is.
+    suspects: VecDeque<Claim>,
     pauses: watch::Receiver<BTreeMap<Line, Pause>>,
     nudges: watch::Receiver<u64>,
 }
@@ -53,6 +58,7 @@ impl Dispatch {
             breaker: Breaker::new(subscription.calls()),
             pace: subscription.rate.map(Pace::new),
             calls: JoinSet::new(),
+            suspects: VecDeque::new(),
             pauses: control.pauses.changes(),
             nudges: control.nudges.subscribe(),
             subscription: Arc::new(subscription),
@@ -92,8 +98,12 @@ impl Dispatch {
             Room::Calls(calls) => calls.saturating_sub(self.calls.len()),
             Room::After(rest) => return Ok(Next::After(rest)),
         };
-        if calls == 0 {
+        if calls == 0 || (!self.suspects.is_empty() && !self.calls.is_empty()) {
             return Ok(Next::WhenACallEnds);
+        }
+        if let Some(suspect) = self.suspects.pop_front() {
+            self.call_for(suspect).await?;
+            return Ok(Next::AtOnce);
         }
         let mut events = calls.saturating_mul(self.subscription.batch());
         if let Some(pace) = &self.pace {
@@ -113,8 +123,38 @@ impl Dispatch {
         if let Some(pace) = &mut self.pace {
             pace.gave(claims.len(), now);
         }
-        self.call(claims);
+        if self.subscription.sink.can_crash() {
+            let (suspects, others): (Vec<_>, _) =
+                claims.into_iter().partition(|claim| claim.is_suspect);
+            self.suspects.extend(suspects);
+            self.call(others);
+        } else {
+            self.call(claims);
+        }
         Ok(Next::AtOnce)
+    }
+
+    /// Calls for one event that was in flight at a crash, unless it was at too many.
+    async fn call_for(&mut self, suspect: Claim) -> Result<(), JournalError> {
+        let (sink, event) = (&self.subscription.name, suspect.position);
+        let begun = patiently(|| self.control.journal.begin(sink, event)).await?;
+        // The first crash, after which it was a suspect, and one more for each time before this.
+        if begun < MOST_CRASHES {
+            self.call(vec![suspect]);
+            return Ok(());
+        }
+        error!(sink, %event, "The process ended three times while the sink was given this event; it is a dead letter now.");
+        let dead = Settlement {
+            position: event,
+            verdict: Verdict::Dead(Cause::Crashed),
+            attempt: None,
+        };
+        patiently(|| {
+            self.control
+                .journal
+                .settle(sink, &self.owner, std::slice::from_ref(&dead))
+        })
+        .await
     }
 
     async fn claim(&self, limit: usize, now: Timestamp) -> Result<Claims, JournalError> {

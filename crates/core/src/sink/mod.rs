@@ -33,6 +33,13 @@ pub trait Sink: Debug + Send + Sync + 'static {
         true
     }
 
+    /// Whether a call runs code in this process that could end it: a handler does, a service does
+    /// not. Then an event that was in flight at a crash is given again by itself, and no more after
+    /// three crashes.
+    fn can_crash(&self) -> bool {
+        true
+    }
+
     /// Takes every event of `batch`, or none for good.
     ///
     /// A dropped call may leave them taken: they come again.

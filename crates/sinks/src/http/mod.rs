@@ -101,6 +101,10 @@ impl Http {
 
 #[async_trait]
 impl Sink for Http {
+    fn can_crash(&self) -> bool {
+        false
+    }
+
     async fn deliver(&self, batch: &[Arc<Envelope>]) -> Result<(), SinkError> {
         for envelope in batch {
             self.post(envelope).await?;

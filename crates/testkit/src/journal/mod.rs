@@ -34,6 +34,7 @@
 mod balance;
 mod claim;
 mod close;
+mod crash;
 mod dead;
 mod decode;
 mod filter;

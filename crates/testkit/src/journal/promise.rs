@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::trial::{Broken, Checked, Trial};
 use super::{
-    JournalUnderTest, balance, claim, close, dead, decode, filter, intake, lanes, lease, pause,
-    record, replay, settle, undecoded,
+    JournalUnderTest, balance, claim, close, crash, dead, decode, filter, intake, lanes, lease,
+    pause, record, replay, settle, undecoded,
 };
 use crate::BrokenPromise;
 
@@ -110,6 +110,9 @@ pub fn promises<U: JournalUnderTest>() -> Vec<Promise<U>> {
         settle::attempts_are_counted_where_one_was_made,
         settle::the_next_due_is_the_earliest,
         settle::a_clock_that_was_set_back_delays_no_retry_for_long,
+        crash::what_was_in_flight_at_a_crash_is_a_suspect,
+        crash::a_begin_is_counted_through_crashes,
+        crash::crashes_without_progress_are_counted,
         filter::what_does_not_match_is_passed_over_for_good,
         filter::a_filter_that_drops_nearly_all_finds_the_rest,
         lanes::a_lane_goes_one_at_a_time,

@@ -45,6 +45,9 @@ pub(crate) enum Flaw {
     ForgetsPauses,
     FindsNothingUndecoded,
     CountsTwice,
+    ForgetsWhatBegan,
+    SeesNoStalls,
+    SuspectsNobody,
     NeverCloses,
 }
 
@@ -259,6 +262,10 @@ impl Journal for Flawed {
                 let is_due = |claim: &Claim| due(claim).is_none_or(|due| *due <= request.now);
                 claims.claims.retain(is_due);
             }
+            Flaw::SuspectsNobody => {
+                let claims = claims.claims.iter_mut();
+                claims.for_each(|claim| claim.is_suspect = false);
+            }
             _ => {}
         }
         Ok(claims)
@@ -279,6 +286,20 @@ impl Journal for Flawed {
         }
         let owner = self.owner(owner);
         self.inner.settle(sink, owner, &settlements).await
+    }
+
+    async fn begin(&self, sink: &str, event: EventPosition) -> Result<u32, JournalError> {
+        if self.has(Flaw::ForgetsWhatBegan) {
+            return Ok(1);
+        }
+        self.inner.begin(sink, event).await
+    }
+
+    fn stalls(&self) -> u32 {
+        if self.has(Flaw::SeesNoStalls) {
+            return 0;
+        }
+        self.inner.stalls()
     }
 
     async fn revive(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {

@@ -113,6 +113,12 @@ async fn every_flaw_is_caught_by_the_promise_it_breaks() {
             "an_undecoded_delivery_can_be_decoded_anew",
         ),
         (Flaw::CountsTwice, "counters_balance"),
+        (Flaw::ForgetsWhatBegan, "a_begin_is_counted_through_crashes"),
+        (Flaw::SeesNoStalls, "crashes_without_progress_are_counted"),
+        (
+            Flaw::SuspectsNobody,
+            "what_was_in_flight_at_a_crash_is_a_suspect",
+        ),
         (Flaw::NeverCloses, "after_close_every_call_says_stopped"),
     ];
 

@@ -40,6 +40,10 @@ struct Open {
     due: Option<Timestamp>,
     attempts: Vec<Attempt>,
     lease: Option<Lease>,
+    /// Whether it was leased at the last crash.
+    is_suspect: bool,
+    /// How often a sink was about to be given it since it was settled last.
+    begun: u32,
 }
 
 /// An event that was given up.
@@ -177,6 +181,7 @@ impl Lane {
             return;
         }
         open.attempts.extend(settlement.attempt.clone());
+        (open.is_suspect, open.begun) = (false, 0);
         match settlement.verdict {
             Verdict::Retry(due) => {
                 open.due = Some(due);
@@ -229,12 +234,20 @@ impl Lane {
     }
 
     /// Forgets what a restart forgets.
-    pub(super) fn reopen(&mut self) {
+    pub(super) fn reopen(&mut self, is_crash: bool) {
         self.turns = Turns::default();
         self.now = Timestamp::UNIX_EPOCH;
         for open in self.open.values_mut() {
-            open.lease = None;
+            open.is_suspect |= open.lease.take().is_some() && is_crash;
         }
+    }
+
+    /// Notes that the sink is about to be given `event`; answers how often it was.
+    pub(super) fn begin(&mut self, event: EventPosition) -> u32 {
+        self.open.get_mut(&event).map_or(0, |open| {
+            open.begun += 1;
+            open.begun
+        })
     }
 
     pub(super) fn counters(&self, head: EventPosition) -> SinkCounters {
@@ -268,6 +281,8 @@ impl Open {
             due: None,
             attempts: Vec::new(),
             lease: None,
+            is_suspect: false,
+            begun: 0,
         }
     }
 
@@ -281,6 +296,7 @@ impl Open {
             envelope: Arc::clone(&self.envelope),
             attempts: u32::try_from(self.attempts.len()).unwrap_or(u32::MAX),
             first_attempt: self.attempts.first().map(|attempt| attempt.at),
+            is_suspect: self.is_suspect,
         }
     }
 

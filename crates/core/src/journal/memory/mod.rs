@@ -161,6 +161,14 @@ impl Journal for MemoryJournal {
         })
     }
 
+    async fn begin(&self, sink: &str, event: EventPosition) -> Result<u32, JournalError> {
+        self.change(|state| Ok(state.opened()?.begin(sink, event)))
+    }
+
+    fn stalls(&self) -> u32 {
+        self.state().stalls
+    }
+
     async fn revive(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
         self.change(|state| Ok(state.opened()?.revive(sink, events)))
     }

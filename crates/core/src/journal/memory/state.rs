@@ -22,6 +22,10 @@ pub(super) struct State {
     pub(super) tally: Tally,
     pub(super) append_failure: Option<AppendError>,
     pub(super) is_closed: bool,
+    /// How often it was reopened with deliveries to decode, and none recorded in between.
+    pub(super) stalls: u32,
+    /// The last delivery that was recorded when it was reopened last.
+    stalled_at: Option<LogPosition>,
     /// The last delivery that was recorded.
     recorded: LogPosition,
     /// Where the event of each (`source`, `id`) is.
@@ -51,8 +55,22 @@ impl State {
     }
 
     pub(super) fn reopen(&mut self) {
+        if !self.is_closed {
+            let is_idle = self.recorded.0 == self.log.len() as u64;
+            let is_stuck = self.stalled_at == Some(self.recorded);
+            self.stalls = match (is_idle, is_stuck) {
+                (true, _) => 0,
+                (false, true) => self.stalls + 1,
+                (false, false) => 1,
+            };
+            self.stalled_at = Some(self.recorded);
+        } else {
+            self.stalls = 0;
+        }
+        let is_crash = !self.is_closed;
+        let lanes = self.lanes.values_mut();
+        lanes.for_each(|lane| lane.reopen(is_crash));
         self.is_closed = false;
-        self.lanes.values_mut().for_each(Lane::reopen);
     }
 
     pub(super) fn append(&mut self, intake: Intake) -> Result<LogPosition, AppendError> {
@@ -159,6 +177,11 @@ impl State {
                 lane.settle(owner, settlement);
             }
         }
+    }
+
+    pub(super) fn begin(&mut self, sink: &str, event: EventPosition) -> u32 {
+        let lane = self.lanes.get_mut(sink);
+        lane.map_or(0, |lane| lane.begin(event))
     }
 
     pub(super) fn revive(&mut self, sink: &str, events: &[EventPosition]) -> u64 {
