@@ -25,7 +25,9 @@ use crate::ending::Ending;
 use crate::error::OpenError;
 use crate::failure::Failure;
 use crate::halt::Halt;
-use crate::index::{self, Answer, Index, IndexReader, Key, Recorded, Replayed, Request, Settle};
+use crate::index::{
+    self, Answer, Index, IndexReader, Key, Opening, Recorded, Replayed, Request, Settle,
+};
 use crate::lock::Lock;
 use crate::log::{self, Log, LogReader, LogRequest};
 use crate::reader::SqliteReader;
@@ -45,6 +47,8 @@ pub struct SqliteJournal {
     /// For those who look, so that they are in nobody's way.
     records: Arc<Mutex<SqliteReader>>,
     sinks: Arc<Mutex<Sinks>>,
+    /// How it was found.
+    opening: Opening,
     /// The last delivery that is committed.
     appended: watch::Receiver<LogPosition>,
     /// The last event that is committed.
@@ -140,7 +144,12 @@ impl SqliteJournal {
             );
             return Err(Failure::corrupt(ahead).into());
         }
-        let sinks = Arc::new(Mutex::new(index::sinks(&index_reader.connection)?));
+        let opening = index::open(&index_writer, &progress, end)?;
+        let mut sinks = index::sinks(&index_reader.connection)?;
+        if opening.is_after_crash {
+            index::suspect(&mut sinks, progress.events, clock.now());
+        }
+        let sinks = Arc::new(Mutex::new(sinks));
 
         let halt = Halt::new();
         let (end, appended) = watch::channel(end);
@@ -166,6 +175,7 @@ impl SqliteJournal {
             index_reader: Arc::new(Mutex::new(index_reader)),
             records: Arc::new(Mutex::new(records)),
             sinks,
+            opening,
             appended,
             recorded,
             decoded,
@@ -430,6 +440,15 @@ impl Journal for SqliteJournal {
         Ok(())
     }
 
+    async fn begin(&self, sink: &str, event: EventPosition) -> Result<u32, JournalError> {
+        let begun = self.index(Request::Begin(sink.to_owned(), event)).await?;
+        Ok(u32::try_from(begun.count).unwrap_or(u32::MAX))
+    }
+
+    fn stalls(&self) -> u32 {
+        self.opening.stalls
+    }
+
     async fn revive(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
         let request = Request::Revive(sink.to_owned(), events.to_vec());
         Ok(self.index(request).await?.count)
@@ -485,6 +504,8 @@ impl Journal for SqliteJournal {
     }
 
     async fn close(&self) -> Result<(), JournalError> {
+        // Without it the next start looks for what ended this process, which harms nobody.
+        let _ = self.index(Request::End).await;
         let ending = Arc::clone(&self.ending);
         let ended = task::spawn_blocking(move || {
             // Held until all has ended, so that another call waits for this one.

@@ -43,6 +43,9 @@ pub(crate) struct Sink {
     pub(crate) sweep: Option<Lane>,
     /// When something was claimed last.
     pub(crate) now: Timestamp,
+    /// After a crash: what was never settled up to here, and was due by then, may have been in
+    /// flight.
+    suspects: Option<(EventPosition, Timestamp)>,
     pub(crate) turns: Turns,
     pub(crate) counts: Counts,
     /// Events that were passed over since this was written.
@@ -100,6 +103,7 @@ impl Sink {
             order: None,
             sweep: None,
             now: Timestamp::UNIX_EPOCH,
+            suspects: None,
             turns: Turns::default(),
             counts,
             unwritten: 0,
@@ -107,6 +111,25 @@ impl Sink {
         };
         sink.look_past_earlier();
         sink
+    }
+
+    /// What was never settled up to `last`, and what is due by `moment`, may have been in flight at
+    /// the crash.
+    pub(crate) fn suspect(&mut self, last: EventPosition, moment: Timestamp) {
+        self.suspects = Some((last, moment));
+    }
+
+    /// Whether it may have been given something when the process ended.
+    pub(crate) fn is_after_crash(&self) -> bool {
+        self.suspects.is_some()
+    }
+
+    /// Whether it may have been given `event` then, which is due for another attempt since `due`.
+    pub(crate) fn suspects(&self, event: EventPosition, due: Option<Timestamp>) -> bool {
+        self.suspects.is_some_and(|(last, moment)| match due {
+            Some(due) => due <= moment,
+            None => event <= last,
+        })
     }
 
     /// Every event up to here was looked at.

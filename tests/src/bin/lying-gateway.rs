@@ -149,6 +149,14 @@ impl Journal for Lying {
         self.journal.subscribe(sink).await
     }
 
+    async fn begin(&self, sink: &str, event: EventPosition) -> Result<u32, JournalError> {
+        self.journal.begin(sink, event).await
+    }
+
+    fn stalls(&self) -> u32 {
+        self.journal.stalls()
+    }
+
     async fn revive(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
         self.journal.revive(sink, events).await
     }

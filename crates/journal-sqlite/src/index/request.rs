@@ -14,7 +14,7 @@ use super::expire::{self, Window};
 use super::key::Key;
 use super::record::{self, Recorded};
 use super::replay::{self, Replayed};
-use super::{counts, dead, lanes, pause, settle};
+use super::{counts, dead, lanes, opening, pause, settle};
 use crate::database::shrink;
 use crate::failure::Failure;
 use crate::sinks::{Sink, Sinks};
@@ -33,6 +33,10 @@ pub(crate) enum Request {
     Subscribe(String),
     /// Settle claims.
     Settle(Settle),
+    /// Note that a sink is about to be given an event.
+    Begin(String, EventPosition),
+    /// Note that the journal is closed in order.
+    End,
     /// Make dead letters of a sink claimable again.
     Revive(String, Vec<EventPosition>),
     /// Give up dead letters of a sink.
@@ -93,7 +97,12 @@ impl Request {
             Self::Settle(settle) => settle.settlements.len() * 64,
             Self::Revive(_, events) | Self::Discard(_, events) => events.len() * 64,
             Self::Hold(_) | Self::Sweep(..) | Self::Expire(_) | Self::Shrink(_) => 64 << 10,
-            Self::Subscribe(_) | Self::Pause(..) | Self::Write | Self::Retained(_) => 64,
+            Self::Subscribe(_)
+            | Self::Begin(..)
+            | Self::End
+            | Self::Pause(..)
+            | Self::Write
+            | Self::Retained(_) => 64,
         }
     }
 }
@@ -177,6 +186,8 @@ fn decode(
             record::record(connection, batch, progress, &mut answer.tally)?;
         }
         Request::Damaged(positions) => record::damaged(connection, positions, progress)?,
+        Request::Begin(sink, event) => answer.count = opening::begun(connection, sink, *event)?,
+        Request::End => opening::end(connection)?,
         Request::Pause(line, paused) => pause::set(connection, line, *paused)?,
         Request::Expire(Expire::Events(window)) => {
             answer.count = expire::events(connection, *window, progress)?;

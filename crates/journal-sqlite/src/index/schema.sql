@@ -13,6 +13,15 @@ CREATE TABLE progress (
 ) STRICT;
 INSERT INTO progress VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, NULL);
 
+-- How the journal was opened last. One row.
+CREATE TABLE opening (
+    one        INTEGER PRIMARY KEY CHECK (one = 1),
+    is_open    INTEGER NOT NULL, -- 0 once it was closed in order
+    decoded_to INTEGER NOT NULL, -- the last delivery that was recorded then
+    stalls     INTEGER NOT NULL  -- crashes in a row with that number and deliveries to decode
+) STRICT;
+INSERT INTO opening VALUES (1, 0, 0, 0);
+
 -- All moments are microseconds since the Unix epoch.
 CREATE TABLE event (
     position INTEGER PRIMARY KEY,
@@ -63,6 +72,14 @@ CREATE TABLE sink (
     retrying  INTEGER NOT NULL, -- rows in retry
     dead      INTEGER NOT NULL, -- rows in dead
     expired   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What was in flight at a crash: how often its sink was about to be given it again since.
+CREATE TABLE begun (
+    sink  TEXT NOT NULL,
+    event INTEGER NOT NULL,
+    times INTEGER NOT NULL,
+    PRIMARY KEY (sink, event)
 ) STRICT, WITHOUT ROWID;
 
 -- Settled once, and neither delivered nor dead.

@@ -7,7 +7,7 @@ use switchboard_core::journal::{
 };
 
 use super::request::Settle;
-use super::word;
+use super::{opening, word};
 use crate::failure::Failure;
 use crate::sinks::{Counts, Ended, Sink, Sinks};
 
@@ -37,6 +37,9 @@ pub(super) fn settle(
 ) -> Result<(), Failure> {
     for settlement in &request.settlements {
         if let Some(ended) = sink.settle(settlement.position, &request.owner) {
+            if sink.is_after_crash() {
+                opening::settled(connection, &request.sink, settlement.position)?;
+            }
             write(connection, request, settlement, ended, sink)?;
         }
     }

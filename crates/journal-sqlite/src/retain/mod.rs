@@ -286,8 +286,14 @@ impl Round<'_> {
 
     /// Gives back what is free beyond what will be needed again soon.
     async fn shrink(&mut self, most: Option<u64>) -> Result<(), JournalError> {
+        let mut before = None;
         loop {
             let (log, index) = self.journal.look(|reader| find::pages(reader)).await?;
+            let free = log.free + index.free;
+            if before.replace(free).is_some_and(|before| before <= free) {
+                // Others need the pages as fast as they are given back.
+                return Ok(());
+            }
             let is_over = most.is_some_and(|most| (log.all + index.all) * PAGE > most);
             let has_too_many =
                 |free: u64, all: u64| free > 0 && (is_over || (free > SPARE && free > all / 4));
