@@ -49,7 +49,9 @@ async fn a_gateway_that_acks_before_the_commit_is_caught() {
     let ledger = Arc::new(Ledger::default());
 
     torture(&site, &ledger, 3, || {
-        Command::new(env!("CARGO_BIN_EXE_lying-gateway"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lying-gateway"));
+        command.env("LIE", "acks-first");
+        command
     })
     .await;
 

@@ -59,6 +59,19 @@ fn host_and_pipeline_share_nothing_but_the_journal() {
         mentions(&core.join("journal"), "pipeline"),
         Vec::<String>::new()
     );
+    // What failed verification has no way to a sink but through the journal.
+    for part in ["journal", "pipeline", "sink"] {
+        assert_eq!(
+            mentions(&core.join(part), "quarantine"),
+            Vec::<String>::new()
+        );
+    }
+    for part in ["host", "pipeline"] {
+        assert_eq!(
+            mentions(&core.join("quarantine"), part),
+            Vec::<String>::new()
+        );
+    }
 }
 
 fn may_import(package: &str, import: &str) -> bool {

@@ -6,11 +6,17 @@
     reason = "every line here is a test's: it may fail it, and say with which seed"
 )]
 
+mod backlog;
+mod bad_sinks;
 mod commands;
 mod deliver;
 mod disk;
 mod fuzz;
+mod in_flight;
 mod kill;
 mod layout;
+mod order;
 mod power_loss;
+mod quarantine;
+mod reload;
 mod secrecy;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use serde_json::Value;
-use switchboard::core::journal::LogPosition;
+use switchboard::core::journal::{LogPosition, SinkCounters};
 use switchboard::journal_sqlite::SqliteReader;
 
+use crate::receiver::Receiver;
 use crate::site::Site;
 use crate::watch::lines_until;
 
@@ -73,4 +74,38 @@ pub fn delivered(site: &Site, count: usize) -> BTreeMap<String, usize> {
 
 fn text(id: &Value) -> String {
     id.as_str().expect("an id is a text").to_owned()
+}
+
+/// What became of the events at `sink`, as the journal counts it.
+///
+/// # Panics
+///
+/// When the journal cannot be read or does not know the sink.
+pub fn counted(site: &Site, sink: &str) -> SinkCounters {
+    let reader = SqliteReader::open(site.journal()).expect("the journal can be read");
+    let counters = reader.counters().expect("the journal can be read");
+    let counted = counters.sinks.into_iter().find(|one| one.name == sink);
+    counted.expect("the sink is known")
+}
+
+/// Events that the journal counts as delivered to `sink`, and that `receiver` never took.
+pub fn missing(site: &Site, sink: &str, receiver: &Receiver) -> u64 {
+    let taken = receiver.times().len() as u64;
+    counted(site, sink).delivered.saturating_sub(taken)
+}
+
+/// Checks that nothing is pending, dead or missing: `receiver` took all `events`.
+///
+/// # Panics
+///
+/// When it did not.
+pub fn all_delivered(site: &Site, sink: &str, receiver: &Receiver, events: usize) {
+    let counted = counted(site, sink);
+    let fates = (counted.delivered, counted.pending, counted.dead);
+    assert_eq!(
+        fates,
+        (events as u64, 0, 0),
+        "delivered, pending, dead at {sink}"
+    );
+    assert_eq!(receiver.times().len(), events, "taken by {sink}");
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -71,7 +71,14 @@ pub fn binary(profile: Profile) -> &'static Path {
 pub struct Gateway {
     child: Child,
     address: SocketAddr,
-    log: Arc<Mutex<Vec<String>>>,
+    log: Arc<Log>,
+}
+
+/// What it has logged so far, line by line.
+#[derive(Debug, Default)]
+struct Log {
+    lines: Mutex<Vec<String>>,
+    grown: Condvar,
 }
 
 impl Gateway {
@@ -104,7 +111,7 @@ impl Gateway {
             .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the gateway can be started");
         let stderr = child.stderr.take().expect("its stderr is a pipe");
-        let log = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::new(Log::default());
         let (told, listening) = channel();
         let kept = Arc::clone(&log);
         std::thread::spawn(move || follow(stderr, &kept, &told));
@@ -137,6 +144,40 @@ impl Gateway {
     /// What it has logged so far.
     pub fn log(&self) -> String {
         text(&self.log)
+    }
+
+    /// Waits until it has logged `message` for the `times`th time, and answers that entry.
+    ///
+    /// # Panics
+    ///
+    /// When it does not within a minute, with its log.
+    pub fn has_logged(&self, message: &str, times: usize) -> Value {
+        let mut lines = self.log.lines.lock().expect("no holder panics");
+        loop {
+            let entries = lines
+                .iter()
+                .filter_map(|line| serde_json::from_str(line).ok());
+            let mut wanted = entries.filter(|entry: &Value| entry["message"] == message);
+            if let Some(entry) = wanted.nth(times - 1) {
+                return entry;
+            }
+            let (guard, timeout) = self
+                .log
+                .grown
+                .wait_timeout(lines, PATIENCE)
+                .expect("no holder panics");
+            lines = guard;
+            assert!(
+                !timeout.timed_out(),
+                "not logged: {message}\n{}",
+                lines.join("\n")
+            );
+        }
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).expect("it is our child");
     }
 
     /// Ends it by SIGKILL.
@@ -182,13 +223,14 @@ pub struct Ended {
     pub log: String,
 }
 
-fn follow(stderr: ChildStderr, log: &Mutex<Vec<String>>, told: &Sender<SocketAddr>) {
+fn follow(stderr: ChildStderr, log: &Log, told: &Sender<SocketAddr>) {
     for line in BufReader::new(stderr).lines().map_while(Result::ok) {
         if let Some(address) = listening(&line) {
             // Nobody asks for a second address.
             let _ = told.send(address);
         }
-        log.lock().expect("no holder panics").push(line);
+        log.lines.lock().expect("no holder panics").push(line);
+        log.grown.notify_all();
     }
 }
 
@@ -210,6 +252,6 @@ fn address(listening: &Receiver<SocketAddr>) -> Option<SocketAddr> {
     }
 }
 
-fn text(log: &Mutex<Vec<String>>) -> String {
-    log.lock().expect("no holder panics").join("\n")
+fn text(log: &Log) -> String {
+    log.lines.lock().expect("no holder panics").join("\n")
 }

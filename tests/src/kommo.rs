@@ -16,6 +16,17 @@ pub struct Kommo {
 
 impl Default for Kommo {
     fn default() -> Self {
+        Self::by(SECRET)
+    }
+}
+
+impl Kommo {
+    /// Signs by `secret`.
+    ///
+    /// # Panics
+    ///
+    /// When the secret is empty.
+    pub fn by(secret: &str) -> Self {
         let registration = registrations()
             .into_iter()
             .find(|registration| registration.descriptor.name == "kommo-chats")
@@ -24,16 +35,14 @@ impl Default for Kommo {
             .build(&serde_json::json!({}))
             .expect("it needs no options");
         let role = registration.descriptor.secrets[0];
-        let secret = Secret::new("test", role, SECRET).expect("the secret is not empty");
+        let secret = Secret::new("test", role, secret).expect("the secret is not empty");
         let endpoint = Endpoint::new("support").with_secret(role, secret);
         Self {
             adapter: Arc::from(adapter),
             endpoint,
         }
     }
-}
 
-impl Kommo {
     /// A signed v2 text message of this id; `padding` makes the body longer by as many bytes.
     pub fn message(&self, id: &str, padding: usize) -> Delivery {
         let body = format!(

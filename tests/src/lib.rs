@@ -7,6 +7,7 @@ pub mod gateway;
 pub mod kommo;
 pub mod load;
 pub mod powerloss;
+pub mod receiver;
 pub mod site;
 pub mod small_disk;
 pub mod tool;

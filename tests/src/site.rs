@@ -11,6 +11,8 @@ use crate::kommo::SECRET;
 pub struct Site {
     folder: TempDir,
     journal: PathBuf,
+    /// What else stands in the configuration.
+    more: String,
 }
 
 impl Site {
@@ -22,7 +24,24 @@ impl Site {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let journal = folder.path().join("journal");
-        Self { folder, journal }.written()
+        let more = String::new();
+        Self {
+            folder,
+            journal,
+            more,
+        }
+        .written()
+    }
+
+    /// The same with `more` in its configuration, in place of what was added before.
+    ///
+    /// # Panics
+    ///
+    /// When the folder cannot be written.
+    #[must_use]
+    pub fn with(mut self, more: impl Into<String>) -> Self {
+        self.more = more.into();
+        self.written()
     }
 
     /// The same with its journal at `journal`.
@@ -64,8 +83,10 @@ impl Site {
             [sinks.file]
             type = "file"
             path = "events.jsonl"
+            {}
             "#,
-            self.journal.display()
+            self.journal.display(),
+            self.more,
         );
         std::fs::write(self.config(), text).expect("the folder can be written");
         self

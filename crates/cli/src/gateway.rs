@@ -1,27 +1,53 @@
 //! From a configuration to a gateway.
 
+use std::collections::HashMap;
+use std::error::Error;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use switchboard::core::host::{Limits, Route};
-use switchboard::journal_sqlite::SqliteJournal;
+use switchboard::journal_sqlite::{SqliteJournal, SqliteQuarantine};
 use switchboard::sinks::{File, Stdout};
 #[cfg(feature = "http-sink")]
 use switchboard::sinks::{Guard, Http};
-use switchboard::{Retry, Sink, Subscription, Switchboard};
+use switchboard::{Builder, Retry, Sink, Subscription, Switchboard};
+use tracing::error;
 
 use crate::config::{Config, EndpointConfig, HostConfig, SinkConfig, SinkKind};
 use crate::exit::CliError;
+
+/// The files that events are written to. Whoever reloads opens none of them twice: two writers would
+/// mend each other's last lines.
+pub(crate) type Files = HashMap<PathBuf, Arc<dyn Sink>>;
 
 /// Opens the journal and every sink.
 ///
 /// # Errors
 ///
 /// When the journal is in use or broken, or a sink cannot be used.
-pub(crate) fn open(config: Config) -> Result<Switchboard, CliError> {
-    let journal = SqliteJournal::open(&config.journal)?;
-    let mut builder = Switchboard::builder()
-        .journal(journal)
-        .limits(limits(&config.host));
+pub(crate) fn open(config: Config, files: &mut Files) -> Result<Switchboard, CliError> {
+    let stores = Stores::open(&config)?;
+    stores.build(builder(config, files)?)
+}
+
+/// Opens the journal and its quarantine, for a gateway that delivers nothing.
+///
+/// # Errors
+///
+/// When the journal is in use or broken.
+pub(crate) fn open_without_sinks(mut config: Config) -> Result<Switchboard, CliError> {
+    let stores = Stores::open(&config)?;
+    config.sinks.clear();
+    stores.build(builder(config, &mut Files::new())?)
+}
+
+/// The endpoints and the sinks of `config`, each sink opened.
+///
+/// # Errors
+///
+/// When a sink cannot be used.
+pub(crate) fn builder(config: Config, files: &mut Files) -> Result<Builder, CliError> {
+    let mut builder = Switchboard::builder();
     if let Some(url) = config.host.public_url() {
         builder = builder.public_url(url);
     }
@@ -30,11 +56,48 @@ pub(crate) fn open(config: Config) -> Result<Switchboard, CliError> {
         builder = builder.route(route(endpoint));
     }
     for sink in config.sinks {
-        builder = builder.sink(subscription(sink)?);
+        builder = builder.sink(subscription(sink, files)?);
     }
-    builder
-        .build()
-        .map_err(|error| CliError::unavailable("the gateway cannot be put together", error))
+    Ok(builder)
+}
+
+/// What a gateway has from its start to its end.
+struct Stores {
+    journal: SqliteJournal,
+    quarantine: Option<SqliteQuarantine>,
+    limits: Limits,
+}
+
+impl Stores {
+    fn open(config: &Config) -> Result<Self, CliError> {
+        let journal = SqliteJournal::open(&config.journal)?;
+        // After the journal, which has the lock of their directory.
+        let quarantine = config.quarantine.and_then(|bounds| {
+            let quarantine = SqliteQuarantine::open(&config.journal, bounds);
+            // Nothing that is promised rests on it.
+            quarantine
+                .inspect_err(|error| {
+                    let error = error as &dyn Error;
+                    error!(error, "No quarantine: what fails verification is not kept.");
+                })
+                .ok()
+        });
+        Ok(Self {
+            journal,
+            quarantine,
+            limits: limits(&config.host),
+        })
+    }
+
+    fn build(self, builder: Builder) -> Result<Switchboard, CliError> {
+        let mut builder = builder.journal(self.journal).limits(self.limits);
+        if let Some(quarantine) = self.quarantine {
+            builder = builder.quarantine(quarantine);
+        }
+        builder
+            .build()
+            .map_err(|error| CliError::unavailable("the gateway cannot be put together", error))
+    }
 }
 
 fn limits(host: &HostConfig) -> Limits {
@@ -56,10 +119,12 @@ fn route(endpoint: EndpointConfig) -> Route {
         .fold(route, Route::with_path_token)
 }
 
-fn subscription(config: SinkConfig) -> Result<Subscription, CliError> {
-    let sink = sink(&config)?;
+fn subscription(config: SinkConfig, files: &mut Files) -> Result<Subscription, CliError> {
+    let sink = sink(&config, files)?;
     let mut subscription = Subscription::new(config.name, sink);
-    subscription.endpoints = config.endpoints;
+    subscription.filter = Arc::new(config.filter);
+    subscription.order = config.order;
+    subscription.rate = config.rate;
     subscription.concurrency = usize::try_from(config.concurrency.get()).unwrap_or(usize::MAX);
     subscription.timeout = config.timeout;
     subscription.retry = Retry {
@@ -70,14 +135,20 @@ fn subscription(config: SinkConfig) -> Result<Subscription, CliError> {
     Ok(subscription)
 }
 
-fn sink(config: &SinkConfig) -> Result<Arc<dyn Sink>, CliError> {
+fn sink(config: &SinkConfig, files: &mut Files) -> Result<Arc<dyn Sink>, CliError> {
     let unusable = || format!("sink `{}` cannot be used", config.name);
     Ok(match &config.kind {
         SinkKind::Stdout => Arc::new(Stdout::new()),
-        SinkKind::File { path } => {
-            let file = File::open(path);
-            Arc::new(file.map_err(|error| CliError::unavailable(unusable(), error))?)
-        }
+        SinkKind::File { path } => match files.get(path) {
+            Some(file) => Arc::clone(file),
+            None => {
+                let file = File::open(path);
+                let file = file.map_err(|error| CliError::unavailable(unusable(), error))?;
+                let file: Arc<dyn Sink> = Arc::new(file);
+                files.insert(path.clone(), Arc::clone(&file));
+                file
+            }
+        },
         #[cfg(not(feature = "http-sink"))]
         SinkKind::Http { .. } => unreachable!("the configuration does not let it pass"),
         #[cfg(feature = "http-sink")]

@@ -11,6 +11,7 @@ mod logging;
 mod output;
 mod proof;
 mod refusal;
+mod reload;
 mod send;
 mod signal;
 mod text;

@@ -62,6 +62,30 @@ impl Output {
     }
 }
 
+impl Output {
+    /// Writes one thing to `out`: as one JSON object, or a line for each of `fields`.
+    ///
+    /// # Errors
+    ///
+    /// When `out` does not take it.
+    pub(crate) fn write_one(
+        self,
+        one: &impl Serialize,
+        fields: Vec<(String, String)>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        match self.format {
+            Format::Table => {
+                let lines = fields.into_iter().map(|(name, value)| vec![name, value]);
+                return write_table(&["field", "value"], lines, out);
+            }
+            Format::Json => serde_json::to_writer_pretty(&mut *out, one)?,
+            Format::Jsonl => serde_json::to_writer(&mut *out, one)?,
+        }
+        writeln!(out)
+    }
+}
+
 /// Writes `lines` below the names of their columns, each as wide as its widest cell.
 ///
 /// # Errors

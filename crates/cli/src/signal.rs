@@ -1,4 +1,4 @@
-//! The signals that end a gateway.
+//! The signals that a gateway listens to.
 
 use std::io;
 
@@ -30,5 +30,25 @@ impl Ends {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+    }
+}
+
+/// SIGHUP, caught from when this is made.
+#[derive(Debug)]
+pub(crate) struct Reloads(Signal);
+
+impl Reloads {
+    /// Catches them, in a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the system does not let us.
+    pub(crate) fn new() -> io::Result<Self> {
+        Ok(Self(signal(SignalKind::hangup())?))
+    }
+
+    /// Waits for the next one; several that come while nobody waits are one.
+    pub(crate) async fn next(&mut self) {
+        self.0.recv().await;
     }
 }

@@ -5,7 +5,8 @@
 //! - **Event model**: [`Event`], [`Data`] and the typed structs in [`event`]; with the feature
 //!   `schema` also JSON Schema and an example for every kind.
 //! - **Gateway** (feature `gateway`, on by default): the [`host`] takes deliveries, the [`journal`]
-//!   keeps them, the [`pipeline`] brings their events to every [`sink`].
+//!   keeps them, the [`pipeline`] brings their events to every [`sink`]; what failed verification
+//!   goes to the [`quarantine`].
 
 mod adapter;
 mod clock;
@@ -25,11 +26,15 @@ mod timestamp;
 mod verify;
 
 #[cfg(feature = "gateway")]
+mod filter;
+#[cfg(feature = "gateway")]
 pub mod host;
 #[cfg(feature = "gateway")]
 pub mod journal;
 #[cfg(feature = "gateway")]
 pub mod pipeline;
+#[cfg(feature = "gateway")]
+pub mod quarantine;
 #[cfg(feature = "gateway")]
 pub mod sink;
 
@@ -39,6 +44,8 @@ pub use delivery::{Delivery, ParseError};
 pub use descriptor::{Descriptor, Redelivery, Sample};
 pub use endpoint::{Documents, Endpoint};
 pub use event::{Data, DedupKey, Draft, Event};
+#[cfg(feature = "gateway")]
+pub use filter::{Filter, Glob, InvalidFilter, Matcher};
 pub use hmac::{HmacScheme, Unit};
 pub use kept::{Kept, Part};
 pub use registry::{BuildError, Registration, registrations};

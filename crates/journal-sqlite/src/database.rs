@@ -8,9 +8,13 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::directory;
 use crate::error::OpenError;
+use crate::failure::Failure;
 
-/// The schema version of both files.
-const VERSION: u32 = 1;
+/// The schema version of every file.
+const VERSION: u32 = 2;
+
+/// Bytes of a page.
+pub(crate) const PAGE: u64 = 8192;
 
 /// The first SQLite without the bug that a WAL, reset while another connection writes, loses
 /// committed pages.
@@ -33,8 +37,8 @@ pub(crate) struct Database {
 pub(crate) enum Durability {
     /// At every commit: `synchronous=FULL`.
     Full,
-    /// At checkpoints only. Loses what was acknowledged when the power fails; for the test which
-    /// shows that the power-loss test would notice.
+    /// At checkpoints only. Loses the last commits when the power fails: for what nobody was
+    /// promised, and for the test which shows that the power-loss test would notice.
     Checkpoint,
 }
 
@@ -56,7 +60,9 @@ impl Database {
         prepare(&connection)?;
         let is_new = self.is_new(&connection)?;
         if is_new {
-            connection.pragma_update(None, "page_size", 8192)?;
+            connection.pragma_update(None, "page_size", PAGE)?;
+            // Before the first table, or not at all: what is deleted can be given back.
+            connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         }
         make_durable(&connection, durability)?;
         if is_new {
@@ -89,7 +95,13 @@ impl Database {
             connection.query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))?;
         match (application_id, version, tables) {
             (0, 0, 0) => Ok(true),
-            (id, 1..=VERSION, _) if id == self.application_id => Ok(false),
+            (id, VERSION, _) if id == self.application_id => Ok(false),
+            (id, found @ 1..VERSION, _) if id == self.application_id => {
+                Err(OpenError::Unreleased {
+                    file: self.file,
+                    found,
+                })
+            }
             (id, found, _) if id == self.application_id && found > VERSION => {
                 Err(OpenError::Newer {
                     file: self.file,
@@ -108,6 +120,30 @@ impl Database {
         transaction.pragma_update(None, "application_id", self.application_id)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
         Ok(transaction.commit()?)
+    }
+}
+
+/// Gives free pages back to the file system, at most so many.
+pub(crate) fn shrink(connection: &Connection, pages: u32) -> Result<(), Failure> {
+    Ok(connection.execute_batch(&format!("PRAGMA incremental_vacuum({pages})"))?)
+}
+
+/// How much room one file takes, in pages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pages {
+    /// All of them.
+    pub(crate) all: u64,
+    /// Those with nothing in them.
+    pub(crate) free: u64,
+}
+
+impl Pages {
+    pub(crate) fn of(connection: &Connection) -> Result<Self, Failure> {
+        let count = |name| connection.pragma_query_value(None, name, |row| row.get(0));
+        Ok(Self {
+            all: count("page_count")?,
+            free: count("freelist_count")?,
+        })
     }
 }
 
@@ -139,7 +175,7 @@ fn make_durable(connection: &Connection, durability: Durability) -> Result<(), O
     connection.pragma_update(None, "synchronous", level)?;
     let synchronous: i32 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
     if synchronous != level {
-        return Err(OpenError::Setting("synchronous=full"));
+        return Err(OpenError::Setting("synchronous"));
     }
     // Where `fsync` leaves the data in the drive's cache (macOS); elsewhere without effect.
     connection.pragma_update(None, "fullfsync", true)?;
@@ -177,6 +213,7 @@ mod tests {
             };
             assert_eq!(pragma("synchronous"), 2);
             assert_eq!(pragma("page_size"), 8192);
+            assert_eq!(pragma("auto_vacuum"), 2, "incremental");
             assert_eq!(pragma("wal_autocheckpoint"), 0);
             assert_eq!(pragma("mmap_size"), 0);
         }
@@ -199,14 +236,30 @@ mod tests {
                 matches!(
                     error,
                     OpenError::Newer {
-                        found: 2,
-                        known: 1,
+                        found: 3,
+                        known: 2,
                         ..
                     }
                 ),
                 "{error:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_schema_that_was_never_released_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let connection = open(directory.path()).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        drop(connection);
+
+        let error = open(directory.path()).unwrap_err();
+
+        assert_eq!(
+            error.to_string(),
+            "test.db has schema version 1, of a Switchboard that was never released; \
+             move the journal's directory away to begin a new one"
+        );
     }
 
     #[test]

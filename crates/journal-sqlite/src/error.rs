@@ -30,6 +30,17 @@ pub enum OpenError {
         /// The latest version that this program knows.
         known: u32,
     },
+    /// A Switchboard wrote it that was never released, in a schema that none reads any more.
+    #[error(
+        "{file} has schema version {found}, of a Switchboard that was never released; \
+         move the journal's directory away to begin a new one"
+    )]
+    Unreleased {
+        /// The file.
+        file: &'static str,
+        /// Its version.
+        found: u32,
+    },
     /// A file of the journal's name belongs to something else.
     #[error("{file} is not a file of a journal")]
     Foreign {

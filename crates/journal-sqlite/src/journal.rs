@@ -1,30 +1,36 @@
-//! The journal: two writers, two readers, and what they share.
+//! The journal: two writers, their readers, and what they share.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use switchboard_core::journal::{
     AppendError, Cause, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, Journal,
-    JournalError, LogPosition, Receipt, Settlement, Stored, Tally, Verdict,
+    JournalError, Line, LogPosition, Pause, Receipt, Replay, Settlement, Stored, Tally, Undecoded,
+    Verdict,
 };
-use switchboard_core::{Clock, SystemClock};
+use switchboard_core::{Clock, SystemClock, Timestamp};
 use tokio::sync::watch;
 use tokio::task;
 use tracing::error;
 
+use crate::check::{self, Finding};
 use crate::checkpoint;
-use crate::claim::{Claimed, Wanted, claim};
+use crate::claim::{Claimed, Then, Wanted, claim};
 use crate::database::Durability;
 use crate::directory;
 use crate::ending::Ending;
 use crate::error::OpenError;
 use crate::failure::Failure;
 use crate::halt::Halt;
-use crate::index::{self, Index, IndexReader, Recorded, Request, Settle};
+use crate::index::{
+    self, Answer, Index, IndexReader, Key, Opening, Recorded, Replayed, Request, Settle,
+};
 use crate::lock::Lock;
-use crate::log::{self, Log, LogReader};
+use crate::log::{self, Log, LogReader, LogRequest};
+use crate::reader::SqliteReader;
 use crate::sinks::{Lease, Sinks};
 use crate::writer::Writer;
 
@@ -38,7 +44,11 @@ pub struct SqliteJournal {
     index: Arc<Writer<Index>>,
     log_reader: Arc<Mutex<LogReader>>,
     index_reader: Arc<Mutex<IndexReader>>,
+    /// For those who look, so that they are in nobody's way.
+    records: Arc<Mutex<SqliteReader>>,
     sinks: Arc<Mutex<Sinks>>,
+    /// How it was found.
+    opening: Opening,
     /// The last delivery that is committed.
     appended: watch::Receiver<LogPosition>,
     /// The last event that is committed.
@@ -47,6 +57,9 @@ pub struct SqliteJournal {
     decoded: watch::Receiver<LogPosition>,
     halt: Halt,
     clock: Arc<dyn Clock>,
+    directory: PathBuf,
+    /// The last key that was looked at for its age.
+    keys_looked_at: Mutex<Key>,
     /// Taken by whoever ends the writers.
     ending: Arc<Mutex<Option<Ending>>>,
 }
@@ -87,6 +100,25 @@ impl SqliteJournal {
         Self::open_with(directory.as_ref(), clock, Durability::Checkpoint)
     }
 
+    /// Goes through everything that it holds, which takes its time and keeps nobody waiting, and
+    /// tells what does not agree: the files, the counters, the positions.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub async fn check(&self) -> Result<Vec<Finding>, OpenError> {
+        let directory = self.directory.clone();
+        let checking = task::spawn_blocking(move || {
+            let reader = SqliteReader::open(&directory)?;
+            let mut findings = check::everything(&reader, &directory)?;
+            // It is this process that has it open.
+            findings.retain(Finding::is_fault);
+            Ok(findings)
+        });
+        let panicked = |error| OpenError::io(&self.directory, io::Error::other(error));
+        checking.await.map_err(panicked)?
+    }
+
     fn open_with(
         path: &Path,
         clock: Arc<dyn Clock>,
@@ -102,6 +134,7 @@ impl SqliteJournal {
 
         let log_reader = LogReader::new(log::DATABASE.read(path)?);
         let index_reader = IndexReader::new(index::DATABASE.read(path)?);
+        let records = SqliteReader::open(path)?;
         let end = log_reader.end()?;
         let progress = index::progress(&index_reader.connection)?;
         if progress.decoded_to > end {
@@ -111,7 +144,12 @@ impl SqliteJournal {
             );
             return Err(Failure::corrupt(ahead).into());
         }
-        let sinks = Arc::new(Mutex::new(index::sinks(&index_reader.connection)?));
+        let opening = index::open(&index_writer, &progress, end)?;
+        let mut sinks = index::sinks(&index_reader.connection)?;
+        if opening.is_after_crash {
+            index::suspect(&mut sinks, progress.events, clock.now());
+        }
+        let sinks = Arc::new(Mutex::new(sinks));
 
         let halt = Halt::new();
         let (end, appended) = watch::channel(end);
@@ -135,18 +173,28 @@ impl SqliteJournal {
             index,
             log_reader: Arc::new(Mutex::new(log_reader)),
             index_reader: Arc::new(Mutex::new(index_reader)),
+            records: Arc::new(Mutex::new(records)),
             sinks,
+            opening,
             appended,
             recorded,
             decoded,
             halt,
             clock,
+            directory: path.to_owned(),
+            keys_looked_at: Mutex::default(),
             ending: Arc::new(Mutex::new(Some(ending))),
         })
     }
 
+    /// Asks the thread that writes to the log for something that is no append.
+    pub(crate) async fn log(&self, request: LogRequest) -> Result<(), JournalError> {
+        self.log.submit(request, 0).await?;
+        Ok(())
+    }
+
     /// Asks the thread that writes to the index.
-    async fn index(&self, request: Request) -> Result<Tally, JournalError> {
+    pub(crate) async fn index(&self, request: Request) -> Result<Answer, JournalError> {
         let bytes = request.bytes();
         Ok(self.index.submit(request, bytes).await?)
     }
@@ -177,6 +225,47 @@ impl SqliteJournal {
         read.map_err(|failure| self.halt.refuse(failure).into())
     }
 
+    /// Looks for somebody who is in no hurry.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&mut SqliteReader) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        self.read(&self.records, look).await
+    }
+
+    /// What is kept no more is read no more.
+    pub(crate) async fn forget_frames(&self) -> Result<(), JournalError> {
+        self.look(|records| {
+            records.log.forget();
+            Ok(())
+        })
+        .await?;
+        self.read(&self.log_reader, |log| {
+            log.forget();
+            Ok(())
+        })
+        .await
+    }
+
+    /// The last key that was looked at for its age.
+    pub(crate) fn keys_looked_at(&self) -> Key {
+        *self.keys_looked_at.lock().expect("no holder panics")
+    }
+
+    /// Where to look on for old keys.
+    pub(crate) fn look_at_keys_after(&self, key: Key) {
+        *self.keys_looked_at.lock().expect("no holder panics") = key;
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What every sink has in memory.
+    pub(crate) fn sinks(&self) -> Arc<Mutex<Sinks>> {
+        Arc::clone(&self.sinks)
+    }
+
     async fn take(&self, wanted: Wanted) -> Result<Claimed, JournalError> {
         let head = *self.recorded.borrow();
         let sinks = Arc::clone(&self.sinks);
@@ -184,10 +273,29 @@ impl SqliteJournal {
             let mut sinks = sinks.lock().expect("no holder panics");
             match sinks.get_mut(&wanted.sink) {
                 Some(sink) => claim(&wanted, head, sink, index),
-                None => Ok(Claimed::nothing(head)),
+                None => Ok(Claimed::nothing(head, Then::Done)),
             }
         })
         .await
+    }
+
+    /// Does what there is to do after a claim. Answers whether it makes room for another.
+    async fn then(&self, then: Then, wanted: &mut Wanted) -> Result<bool, JournalError> {
+        let request = match then {
+            Then::Done => return Ok(false),
+            Then::Write => Request::Write,
+            Then::Hold => Request::Hold(wanted.sink.clone()),
+            Then::Sweep => Request::Sweep(wanted.sink.clone(), wanted.order),
+        };
+        match (self.index(request).await, then) {
+            (Ok(_), then) => Ok(then != Then::Write),
+            // What cannot be written keeps nobody waiting who can be given something.
+            (Err(error), Then::Write | Then::Sweep) if error.is_transient() => {
+                wanted.is_makeshift |= then == Then::Sweep;
+                Ok(then == Then::Sweep)
+            }
+            (Err(error), _) => Err(error),
+        }
     }
 
     /// Makes dead letters of events that `request` claimed and that cannot be read back.
@@ -240,9 +348,11 @@ impl SqliteJournal {
 impl Journal for SqliteJournal {
     async fn append(&self, intake: Intake) -> Result<Receipt, AppendError> {
         let record = log::encode(&intake);
+        let received = intake.delivery.received_at;
         drop(intake);
         let bytes = record.len();
-        let position = self.log.submit(record, bytes).await?;
+        let append = LogRequest::Append { record, received };
+        let position = self.log.submit(append, bytes).await?;
         Ok(Receipt::committed(position))
     }
 
@@ -268,7 +378,7 @@ impl Journal for SqliteJournal {
     async fn record(&self, batch: &[Decoded]) -> Result<Tally, JournalError> {
         self.halt.check()?;
         let batch = batch.iter().map(Recorded::new).collect();
-        self.index(Request::Record(batch)).await
+        Ok(self.index(Request::Record(batch)).await?.tally)
     }
 
     async fn subscribe(&self, sink: &str) -> Result<(), JournalError> {
@@ -281,23 +391,34 @@ impl Journal for SqliteJournal {
     }
 
     async fn claim(&self, request: &ClaimRequest<'_>) -> Result<Claims, JournalError> {
-        let wanted = Wanted {
+        let mut wanted = Wanted {
             sink: request.sink.to_owned(),
+            filter: Arc::clone(request.filter),
+            order: request.order,
             lease: Lease {
                 owner: request.owner.into(),
                 until: request.now.plus(request.lease),
             },
             now: request.now,
             limit: request.limit,
+            is_makeshift: false,
         };
         loop {
-            let Claimed { claims, unreadable } = self.take(wanted.clone()).await?;
-            if unreadable.is_empty() {
-                return Ok(claims);
+            let claimed = self.take(wanted.clone()).await?;
+            let Claimed {
+                claims,
+                unreadable,
+                has_looked_on,
+                then,
+            } = claimed;
+            let has_buried = !unreadable.is_empty();
+            if has_buried {
+                self.bury(request, &unreadable).await?;
             }
-            self.bury(request, &unreadable).await?;
-            // Who is given nothing waits for a new event, and some may stand behind those.
-            if !claims.claims.is_empty() {
+            let has_room = self.then(then, &mut wanted).await;
+            // Who is given nothing waits for a new event, and some may stand behind those that were
+            // looked at.
+            if !claims.claims.is_empty() || !(has_room? || has_looked_on || has_buried) {
                 return Ok(claims);
             }
         }
@@ -317,6 +438,49 @@ impl Journal for SqliteJournal {
         });
         self.index(request).await?;
         Ok(())
+    }
+
+    async fn begin(&self, sink: &str, event: EventPosition) -> Result<u32, JournalError> {
+        let begun = self.index(Request::Begin(sink.to_owned(), event)).await?;
+        Ok(u32::try_from(begun.count).unwrap_or(u32::MAX))
+    }
+
+    fn stalls(&self) -> u32 {
+        self.opening.stalls
+    }
+
+    async fn revive(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
+        let request = Request::Revive(sink.to_owned(), events.to_vec());
+        Ok(self.index(request).await?.count)
+    }
+
+    async fn discard(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
+        let request = Request::Discard(sink.to_owned(), events.to_vec());
+        Ok(self.index(request).await?.count)
+    }
+
+    async fn replay(&self, replays: &[Replay]) -> Result<u64, JournalError> {
+        self.halt.check()?;
+        let replays = replays.iter().map(Replayed::new).collect();
+        Ok(self.index(Request::Replay(replays)).await?.count)
+    }
+
+    async fn pause(&self, line: &Line, pause: Option<Pause>) -> Result<(), JournalError> {
+        self.index(Request::Pause(line.clone(), pause)).await?;
+        Ok(())
+    }
+
+    async fn pauses(&self) -> Result<BTreeMap<Line, Pause>, JournalError> {
+        self.look(|records| records.find_pauses()).await
+    }
+
+    async fn undecoded(
+        &self,
+        after: LogPosition,
+        limit: usize,
+    ) -> Result<Vec<(Stored, Undecoded)>, JournalError> {
+        self.look(move |records| records.find_undecoded(after, limit))
+            .await
     }
 
     async fn recorded_after(&self, position: EventPosition) -> Result<(), JournalError> {
@@ -340,6 +504,8 @@ impl Journal for SqliteJournal {
     }
 
     async fn close(&self) -> Result<(), JournalError> {
+        // Without it the next start looks for what ended this process, which harms nobody.
+        let _ = self.index(Request::End).await;
         let ending = Arc::clone(&self.ending);
         let ended = task::spawn_blocking(move || {
             // Held until all has ended, so that another call waits for this one.

@@ -39,6 +39,17 @@ impl Lock {
     }
 }
 
+impl Lock {
+    /// Who holds the lock of `directory`, if somebody does. Takes it for a moment where nobody does.
+    pub(crate) fn holder(directory: &Path) -> Option<String> {
+        let mut file = File::open(directory.join("lock")).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => Some(text(&mut file)),
+            _ => None,
+        }
+    }
+}
+
 /// Says who holds the lock.
 fn sign(file: &mut File, now: Timestamp) -> io::Result<()> {
     file.set_len(0)?;
@@ -47,10 +58,16 @@ fn sign(file: &mut File, now: Timestamp) -> io::Result<()> {
     write!(file, "pid {pid}, switchboard {version}, since {now}")
 }
 
-fn held(file: &mut File) -> OpenError {
+/// What is written in the lock. What cannot be read leaves the holder unnamed: the lock is what
+/// counts.
+fn text(file: &mut File) -> String {
     let mut holder = String::new();
-    // What cannot be read leaves the holder unnamed: the lock is what counts.
     let _ = file.take(256).read_to_string(&mut holder);
+    holder
+}
+
+fn held(file: &mut File) -> OpenError {
+    let holder = text(file);
     let pid = holder
         .strip_prefix("pid ")
         .and_then(|rest| rest.split(',').next())

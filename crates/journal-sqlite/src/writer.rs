@@ -164,16 +164,16 @@ impl<W: Work> Bench<W> {
 /// A time in which something fails that passes by itself: logged when it begins and when it ends,
 /// not each time.
 #[derive(Debug, Default)]
-struct Spell {
+pub(crate) struct Spell {
     is_on: bool,
 }
 
 impl Spell {
-    fn begins(&mut self) -> bool {
+    pub(crate) fn begins(&mut self) -> bool {
         !mem::replace(&mut self.is_on, true)
     }
 
-    fn ends(&mut self) -> bool {
+    pub(crate) fn ends(&mut self) -> bool {
         mem::take(&mut self.is_on)
     }
 }

@@ -1,7 +1,9 @@
-//! The promises of every journal.
+//! The promises of every journal and of every quarantine.
 
-use switchboard_journal_sqlite::SqliteJournal;
+use switchboard_core::quarantine::Bounds;
+use switchboard_journal_sqlite::{SqliteJournal, SqliteQuarantine};
 use switchboard_testkit::journal::{JournalUnderTest, conformance};
+use switchboard_testkit::quarantine::{self, QuarantineUnderTest};
 use tempfile::TempDir;
 
 struct Place(TempDir);
@@ -18,4 +20,18 @@ impl JournalUnderTest for Place {
 #[tokio::test]
 async fn the_journal_keeps_every_promise() {
     conformance(|| Place(tempfile::tempdir().expect("a directory"))).await;
+}
+
+#[async_trait::async_trait]
+impl QuarantineUnderTest for Place {
+    type Quarantine = SqliteQuarantine;
+
+    async fn open(&self, bounds: Bounds) -> SqliteQuarantine {
+        SqliteQuarantine::open(self.0.path().join("journal"), bounds).expect("it opens")
+    }
+}
+
+#[tokio::test]
+async fn the_quarantine_keeps_every_promise() {
+    quarantine::conformance(|| Place(tempfile::tempdir().expect("a directory"))).await;
 }

@@ -37,6 +37,10 @@ impl Sink for Stdout {
         false
     }
 
+    fn can_crash(&self) -> bool {
+        false
+    }
+
     async fn deliver(&self, batch: &[Arc<Envelope>]) -> Result<(), SinkError> {
         self.0.write(batch).await
     }

@@ -5,9 +5,10 @@ use std::future::Future;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use switchboard_core::host::{Host, IpNet, Limits, PublicUrl, Route};
+use switchboard_core::host::{Host, IpNet, Limits, PublicUrl, Route, Site};
 use switchboard_core::journal::Journal;
-use switchboard_core::pipeline::{Pipeline, Subscription};
+use switchboard_core::pipeline::{Pipeline, Plan, Subscription};
+use switchboard_core::quarantine::Quarantine;
 use switchboard_core::sink::Handler;
 use switchboard_core::{Clock, Event, ProviderAdapter, Registration, SystemClock, registrations};
 
@@ -17,6 +18,7 @@ use crate::{EndpointConfig, EndpointError, Switchboard};
 #[derive(Debug)]
 pub struct Builder {
     journal: Option<Arc<dyn Journal>>,
+    quarantine: Option<Arc<dyn Quarantine>>,
     clock: Arc<dyn Clock>,
     limits: Limits,
     public_url: Option<PublicUrl>,
@@ -31,6 +33,7 @@ impl Builder {
     pub(crate) fn new() -> Self {
         Self {
             journal: None,
+            quarantine: None,
             clock: Arc::new(SystemClock),
             limits: Limits::default(),
             public_url: None,
@@ -46,6 +49,15 @@ impl Builder {
     #[must_use]
     pub fn journal(mut self, journal: impl Journal) -> Self {
         self.journal = Some(Arc::new(journal));
+        self
+    }
+
+    /// Keeps what fails verification in `quarantine`, to be verified again once a secret is corrected:
+    /// with the SQLite journal a `SqliteQuarantine` in the same directory, opened after it. Default:
+    /// it is refused and forgotten.
+    #[must_use]
+    pub fn quarantine(mut self, quarantine: impl Quarantine) -> Self {
+        self.quarantine = Some(Arc::new(quarantine));
         self
     }
 
@@ -122,8 +134,24 @@ impl Builder {
     /// # Errors
     ///
     /// Each names the way out.
-    pub fn build(self) -> Result<Switchboard, BuildError> {
-        let journal = self.journal.ok_or(BuildError::NoJournal)?;
+    pub fn build(mut self) -> Result<Switchboard, BuildError> {
+        let journal = self.journal.take().ok_or(BuildError::NoJournal)?;
+        let (clock, limits) = (Arc::clone(&self.clock), self.limits.clone());
+        let quarantine = self.quarantine.take();
+        let (site, plan) = self.parts()?;
+        let mut host = Host::builder(Arc::clone(&journal))
+            .limits(limits)
+            .site(site);
+        if let Some(quarantine) = &quarantine {
+            host = host.quarantine(Arc::clone(quarantine));
+        }
+        let host = Arc::new(host.build()?);
+        let pipeline = Pipeline::new(Arc::clone(&journal), clock).planned(plan);
+        Ok(Switchboard::new(host, pipeline, journal, quarantine))
+    }
+
+    /// What a gateway at work can take over: the endpoints and the sinks, all of them checked.
+    pub(crate) fn parts(self) -> Result<(Site, Plan), BuildError> {
         unique(&self.registrations)?;
         let mut routes = self.routes;
         for endpoint in self.endpoints {
@@ -134,21 +162,20 @@ impl Builder {
                 .map_err(|source| BuildError::Endpoint { id, source })?;
             routes.push(route);
         }
-        let mut pipeline = Pipeline::new(Arc::clone(&journal), self.clock);
-        let mut host = Host::builder(Arc::clone(&journal))
-            .limits(self.limits)
-            .trusted_proxies(self.trusted_proxies);
+        let mut site = Site::new().trusted_proxies(self.trusted_proxies);
         if let Some(url) = self.public_url {
-            host = host.public_url(url);
+            site = site.public_url(url);
         }
+        let mut plan = Plan::new();
         for route in routes {
-            pipeline = pipeline.decoding(route.id(), Arc::clone(route.adapter()));
-            host = host.route(route);
+            plan = plan.decoding(route.id(), Arc::clone(route.adapter()));
+            site = site.route(route);
         }
+        site.check()?;
         for subscription in self.subscriptions {
-            pipeline = pipeline.delivering(subscription);
+            plan = plan.delivering(subscription);
         }
-        Ok(Switchboard::new(Arc::new(host.build()?), pipeline, journal))
+        Ok((site, plan))
     }
 }
 

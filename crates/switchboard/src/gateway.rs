@@ -4,14 +4,15 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use switchboard_core::host::{Host, HostService};
+use switchboard_core::host::{Host, HostService, Reverified, ReverifyError, Selection};
 use switchboard_core::journal::{Fault, Journal, JournalError};
 use switchboard_core::pipeline::Pipeline;
+use switchboard_core::quarantine::Quarantine;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::Builder;
+use crate::{Builder, Handle};
 
 /// How long attempts that are under way may go on after the last request was answered.
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(4);
@@ -22,6 +23,7 @@ pub struct Switchboard {
     host: Arc<Host>,
     pipeline: Pipeline,
     journal: Arc<dyn Journal>,
+    quarantine: Option<Arc<dyn Quarantine>>,
 }
 
 impl Switchboard {
@@ -30,18 +32,51 @@ impl Switchboard {
         Builder::new()
     }
 
-    pub(crate) fn new(host: Arc<Host>, pipeline: Pipeline, journal: Arc<dyn Journal>) -> Self {
+    pub(crate) fn new(
+        host: Arc<Host>,
+        pipeline: Pipeline,
+        journal: Arc<dyn Journal>,
+        quarantine: Option<Arc<dyn Quarantine>>,
+    ) -> Self {
         Self {
             host,
             pipeline,
             journal,
+            quarantine,
         }
+    }
+
+    /// What can be done to the gateway from outside, while it is at work.
+    pub fn handle(&self) -> Handle {
+        Handle::new(Arc::clone(&self.host), self.pipeline.control())
     }
 
     /// The host as a `tower` service, to be mounted elsewhere. Its deliveries are decoded and
     /// delivered while [`serve`](Self::serve) or [`deliver`](Self::deliver) runs.
     pub fn service(&self) -> HostService {
         self.host.service(None)
+    }
+
+    /// Verifies again what is in quarantine, by the secrets of today and as of when each delivery was
+    /// received. What is genuine is stored, and delivered when the gateway works.
+    ///
+    /// A dropped call may leave deliveries that are stored in quarantine; verified once more they
+    /// are stored twice, and deduplication finds their events.
+    ///
+    /// # Errors
+    ///
+    /// When there is no quarantine, or quarantine or journal fail.
+    pub async fn reverify(&self, selection: &Selection) -> Result<Reverified, ReverifyError> {
+        self.host.reverify(selection).await
+    }
+
+    /// Closes what was never at work: quarantine and journal.
+    ///
+    /// # Errors
+    ///
+    /// When the journal's last commit failed.
+    pub async fn close(self) -> Result<(), JournalError> {
+        close(&*self.journal, self.quarantine.as_deref()).await
     }
 
     /// Takes deliveries from `listener` and delivers their events until `shutdown`; then answers
@@ -76,13 +111,26 @@ impl Switchboard {
     /// When the journal fails: nothing is acknowledged from then on, and the process must end.
     pub async fn deliver(self, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
         self.pipeline.subscribe().await?;
-        self.work(shutdown).await
+        let host = Arc::clone(&self.host);
+        let stop = CancellationToken::new();
+        let intake = async move {
+            let stopping = async {
+                shutdown.await;
+                stop.cancel();
+            };
+            // As the host does where it serves by itself.
+            tokio::join!(stopping, host.recheck(stop.clone()));
+        };
+        self.work(intake).await
     }
 
     /// Runs the pipeline until `intake` has ended, then closes in order.
     async fn work(self, intake: impl Future<Output = ()>) -> Result<(), ServeError> {
         let Self {
-            journal, pipeline, ..
+            journal,
+            pipeline,
+            quarantine,
+            ..
         } = self;
         let stop = CancellationToken::new();
         let delivering = pipeline.run(stop.clone());
@@ -99,10 +147,21 @@ impl Switchboard {
                 warn!("Attempts were broken off; they are made again after the next start.")
             }
         }
-        journal.close().await?;
+        close(&*journal, quarantine.as_deref()).await?;
         info!("Stopped.");
         Ok(())
     }
+}
+
+/// The journal last: it has the lock of the directory that both may share.
+async fn close(
+    journal: &dyn Journal,
+    quarantine: Option<&dyn Quarantine>,
+) -> Result<(), JournalError> {
+    if let Some(quarantine) = quarantine {
+        quarantine.close().await;
+    }
+    journal.close().await
 }
 
 /// A pipeline ends by itself only when its journal has stopped, and the journal knows why.

@@ -6,12 +6,14 @@
 //! retries and dead letters.
 //!
 //! ```no_run
-//! use switchboard::journal_sqlite::SqliteJournal;
+//! use switchboard::core::quarantine::Bounds;
+//! use switchboard::journal_sqlite::{SqliteJournal, SqliteQuarantine};
 //! use switchboard::{EndpointConfig, Event, SinkError, Switchboard};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let gateway = Switchboard::builder()
 //!     .journal(SqliteJournal::open("switchboard-data")?)
+//!     .quarantine(SqliteQuarantine::open("switchboard-data", Bounds::default())?)
 //!     .endpoint(EndpointConfig::new("support", "kommo-chats").secret("the channel's secret key"))
 //!     .on("greeter", |event: Event| async move {
 //!         println!("{} {}", event.kind, event.id);
@@ -33,10 +35,13 @@
 mod builder;
 mod endpoint;
 mod gateway;
+mod handle;
 
 pub use switchboard_core as core;
+pub use switchboard_core::host::{Reverified, ReverifyError, Selection};
 pub use switchboard_core::journal::{Journal, MemoryJournal};
 pub use switchboard_core::pipeline::{Retry, Subscription};
+pub use switchboard_core::quarantine::{MemoryQuarantine, Quarantine};
 pub use switchboard_core::sink::{Sink, SinkError};
 pub use switchboard_core::{Data, Event};
 #[cfg(feature = "sqlite")]
@@ -54,3 +59,4 @@ pub use switchboard_adapter_kommunicate as kommunicate;
 pub use builder::{BuildError, Builder};
 pub use endpoint::{EndpointConfig, EndpointError};
 pub use gateway::{ServeError, Switchboard};
+pub use handle::{Handle, ReloadError};

@@ -13,8 +13,8 @@ use fastrand::Rng;
 use serde_json::Value;
 use switchboard_core::event::{DedupKey, Draft, Origin};
 use switchboard_core::journal::{
-    Cause, Claim, ClaimRequest, Decoded, DeliveryId, Intake, Journal, LogPosition, Settlement,
-    Stored, Verdict,
+    Cause, Claim, ClaimRequest, Decoded, DeliveryId, Intake, Journal, LogPosition, Order,
+    Settlement, Stored, Verdict,
 };
 use switchboard_core::{Delivery, Descriptor, Event, Timestamp, Verified};
 use switchboard_journal_sqlite::SqliteJournal;
@@ -126,6 +126,8 @@ async fn deliver(journal: &dyn Journal, rng: &mut Rng, limit: usize) -> Result<(
 
     let request = ClaimRequest {
         sink: SINK,
+        filter: &Arc::default(),
+        order: Order::None,
         owner: "driver",
         now: Timestamp::UNIX_EPOCH,
         lease: Duration::from_secs(60),

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 use switchboard_core::journal::{
-    ClaimRequest, DeliveryId, Intake, Journal, JournalError, LogPosition,
+    ClaimRequest, DeliveryId, Intake, Journal, JournalError, LogPosition, Order,
 };
 use switchboard_core::{Delivery, Timestamp, Verified};
 
@@ -110,6 +111,8 @@ async fn undecoded(
 async fn claimable(journal: &dyn Journal) -> Result<BTreeSet<LogPosition>, JournalError> {
     let request = ClaimRequest {
         sink: SINK,
+        filter: &Arc::default(),
+        order: Order::None,
         owner: "recovered",
         // Long after everything that waits for another attempt is due.
         now: Timestamp::from_seconds(4_000_000_000).expect("in range"),

@@ -59,7 +59,7 @@ fn summarize(config: &Config, out: &mut dyn Write) -> io::Result<()> {
             sink.name.clone(),
             sink.kind.name().to_owned(),
             destination(sink),
-            sink.endpoints.as_ref().map_or_else(
+            sink.filter.endpoints.as_ref().map_or_else(
                 || "all".to_owned(),
                 |chosen| chosen.iter().cloned().collect::<Vec<_>>().join(","),
             ),

@@ -225,7 +225,7 @@ fn readable(event: &Event) -> String {
 
 /// Waits until each of `sent` deliveries is decoded and each event is printed.
 async fn all_came_through(
-    mut reader: SqliteReader,
+    reader: SqliteReader,
     sent: u64,
     printed: &AtomicU64,
 ) -> Result<u64, CliError> {

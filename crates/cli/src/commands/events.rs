@@ -4,9 +4,12 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 use switchboard::Event;
-use switchboard::core::journal::{DeliveryId, EventPosition, Intake, LogPosition, UndecodedCause};
-use switchboard::core::{Registration, Timestamp, redact, registrations};
-use switchboard::journal_sqlite::{EventFilter, Listed, SqliteReader};
+use switchboard::core::journal::{
+    DeliveryId, EventFilter, EventPosition, EventRecord, Intake, LogPosition, UndecodedCause,
+    UndecodedFilter,
+};
+use switchboard::core::{Glob, Registration, Timestamp, redact, registrations};
+use switchboard::journal_sqlite::SqliteReader;
 
 use super::Streams;
 use crate::cli::Globals;
@@ -56,7 +59,7 @@ struct List {
     after: Option<u64>,
     /// Only of this kind, for example `message.*`
     #[arg(long, value_name = "GLOB")]
-    kind: Option<String>,
+    kind: Option<Glob>,
     /// Only those that came in by this endpoint
     #[arg(long, value_name = "ID")]
     endpoint: Option<String>,
@@ -113,7 +116,7 @@ struct EventRow<'a> {
 }
 
 impl<'a> EventRow<'a> {
-    fn new(listed: &'a Listed) -> Self {
+    fn new(listed: &'a EventRecord) -> Self {
         let event = listed.envelope.event();
         Self {
             position: listed.position,
@@ -147,7 +150,7 @@ impl Row for EventRow<'_> {
 
 fn undecoded(reader: &mut SqliteReader, limit: usize) -> Result<Vec<UndecodedRow>, CliError> {
     let mut rows = Vec::new();
-    for found in reader.undecoded(limit)? {
+    for found in reader.undecoded(&UndecodedFilter::last(limit))? {
         // What does not match its checksum has no id any more.
         let stored = reader.delivery(found.position).ok().flatten();
         rows.push(UndecodedRow {

@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod demo;
 mod events;
+mod quarantine;
 mod run;
 mod schema;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     Config(config::Config),
     Demo(demo::Demo),
     Events(events::Events),
+    Quarantine(quarantine::Quarantine),
     Run(run::Run),
     Schema(schema::Schema),
     Trigger(trigger::Trigger),
@@ -55,6 +57,7 @@ impl Command {
             Self::Config(command) => command.run(globals, streams),
             Self::Demo(command) => command.run(streams),
             Self::Events(command) => command.run(globals, streams),
+            Self::Quarantine(command) => command.run(globals, streams),
             Self::Run(command) => command.run(globals),
             Self::Schema(command) => command.run(streams),
             Self::Trigger(command) => command.run(globals, streams),

@@ -1,4 +1,5 @@
-//! `[host]` and `[journal]`: what the host listens on and allows, and where deliveries are kept.
+//! `[host]`, `[journal]` and `[quarantine]`: what the host listens on and allows, and where deliveries
+//! are kept.
 
 use std::net::SocketAddr;
 use std::num::NonZero;
@@ -8,12 +9,13 @@ use std::time::Duration;
 use http::Uri;
 use http::uri::PathAndQuery;
 
-use super::raw::{RawHost, RawJournal};
+use super::raw::{RawHost, RawJournal, RawQuarantine};
 use super::report::Report;
 use crate::core::host::{IpNet, PublicUrl};
+use crate::core::quarantine::Bounds;
 
 /// How the host listens, and what it allows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct HostConfig {
     /// The address to listen on.
     pub(crate) listen: SocketAddr,
@@ -34,6 +36,15 @@ pub(crate) struct HostConfig {
 }
 
 impl HostConfig {
+    /// The same but for what a gateway at work can take over.
+    pub(crate) fn at_start(&self) -> Self {
+        Self {
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// The URL that a call to `target` was made to, as its provider knows it and may sign it; `None`
     /// when it is too long for one.
     pub(crate) fn public_url_of(&self, target: PathAndQuery) -> Option<Uri> {
@@ -71,4 +82,15 @@ pub(crate) fn host(raw: RawHost, report: &mut Report) -> Option<HostConfig> {
 /// The journal's folder; `None` when a mistake in it has been reported.
 pub(crate) fn journal(raw: RawJournal, report: &Report) -> Option<PathBuf> {
     Some(report.resolve("journal.path", &raw.path?))
+}
+
+/// The bounds of each ring of the quarantine; inside, `None` when it is switched off. `None` when a
+/// mistake in it has been reported.
+pub(crate) fn quarantine(raw: RawQuarantine) -> Option<Option<Bounds>> {
+    let bounds = Bounds {
+        deliveries: raw.max_deliveries?.into(),
+        bytes: raw.max_bytes?.0,
+    };
+    let is_on = bounds.deliveries > 0 && bounds.bytes > 0;
+    Some(is_on.then_some(bounds))
 }

@@ -8,6 +8,7 @@ mod document;
 mod effective;
 mod endpoint;
 mod environment;
+mod filter;
 mod host;
 mod layer;
 mod linked;
@@ -28,6 +29,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::core::Registration;
+use crate::core::quarantine::Bounds;
 
 pub(crate) use diagnostic::{ConfigErrors, Diagnostic};
 pub(crate) use effective::{EffectiveSetting, effective};
@@ -73,6 +75,8 @@ pub(crate) struct Config {
     pub(crate) host: HostConfig,
     /// The journal's folder.
     pub(crate) journal: PathBuf,
+    /// How much of what fails verification is kept; `None`: nothing.
+    pub(crate) quarantine: Option<Bounds>,
     /// Every endpoint, by id.
     pub(crate) endpoints: Vec<EndpointConfig>,
     /// Every sink, by name.
@@ -95,6 +99,7 @@ impl Config {
 
         let host = host::host(raw.host, &mut report);
         let journal = host::journal(raw.journal, &report);
+        let quarantine = host::quarantine(raw.quarantine);
         let linked = Linked::new(&inputs.adapters, &mut report);
         name::check("endpoints", &raw.endpoints, &mut report);
         name::check("sinks", &raw.sinks, &mut report);
@@ -113,10 +118,11 @@ impl Config {
             .filter_map(|(name, raw)| sink::sink(&name, raw, &ids, environment, &mut report))
             .collect();
 
-        match (host, journal) {
-            (Some(host), Some(journal)) if report.errors.is_empty() => Ok(Self {
+        match (host, journal, quarantine) {
+            (Some(host), Some(journal), Some(quarantine)) if report.errors.is_empty() => Ok(Self {
                 host,
                 journal,
+                quarantine,
                 endpoints,
                 sinks,
                 warnings: report.warnings,

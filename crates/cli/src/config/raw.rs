@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::setting::{list, one};
-use super::units::{ByteSize, Url};
+use super::units::{Allowance, ByteSize, Url};
 use crate::core::host::IpNet;
 
 /// A whole configuration.
@@ -22,6 +22,7 @@ use crate::core::host::IpNet;
 pub(crate) struct Raw {
     pub(crate) host: RawHost,
     pub(crate) journal: RawJournal,
+    pub(crate) quarantine: RawQuarantine,
     pub(crate) endpoints: BTreeMap<String, RawEndpoint>,
     pub(crate) sinks: BTreeMap<String, RawSink>,
 }
@@ -56,6 +57,16 @@ pub(crate) struct RawJournal {
     pub(crate) path: Option<PathBuf>,
 }
 
+/// `[quarantine]`
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+pub(crate) struct RawQuarantine {
+    #[serde(deserialize_with = "one")]
+    pub(crate) max_deliveries: Option<u32>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) max_bytes: Option<Allowance>,
+}
+
 /// `[endpoints.ID]`
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, expecting = "a table")]
@@ -82,9 +93,20 @@ pub(crate) struct RawSink {
     pub(crate) path: Option<PathBuf>,
     #[serde(deserialize_with = "list")]
     pub(crate) endpoints: Option<Vec<String>>,
+    #[serde(deserialize_with = "list")]
+    pub(crate) accounts: Option<Vec<String>>,
+    #[serde(deserialize_with = "list")]
+    pub(crate) kinds: Option<Vec<String>>,
+    pub(crate) filters: Option<Value>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) order_by: Option<String>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) after_dead: Option<String>,
     pub(crate) retry: RawRetry,
     #[serde(deserialize_with = "one")]
     pub(crate) concurrency: Option<NonZero<u32>>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) rate: Option<NonZero<u32>>,
     #[serde(deserialize_with = "one")]
     pub(crate) timeout: Option<Duration>,
 }

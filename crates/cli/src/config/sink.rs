@@ -8,10 +8,12 @@ use std::time::Duration;
 use http::Uri;
 
 use super::environment::Environment;
+use super::filter;
 use super::raw::{RawRetry, RawSink};
 use super::report::Report;
 use super::secret;
-use crate::core::{Secret, SecretRole};
+use crate::core::journal::Order;
+use crate::core::{Filter, Secret, SecretRole};
 
 const SIGNING: SecretRole =
     SecretRole::base64("secret", "Standard Webhooks signing secret").prefix("whsec_");
@@ -26,8 +28,12 @@ pub(crate) struct SinkConfig {
     pub(crate) name: String,
     /// What it is.
     pub(crate) kind: SinkKind,
-    /// The endpoints whose events it takes; `None`: all.
-    pub(crate) endpoints: Option<BTreeSet<String>>,
+    /// The events it takes.
+    pub(crate) filter: Filter,
+    /// In which order it takes them.
+    pub(crate) order: Order,
+    /// The events it takes in a second.
+    pub(crate) rate: Option<NonZero<u32>>,
     /// The attempts under way at once.
     pub(crate) concurrency: NonZero<u32>,
     /// How long one attempt may take.
@@ -86,12 +92,15 @@ pub(crate) fn sink(
     report: &mut Report,
 ) -> Option<SinkConfig> {
     let key = format!("sinks.{name}");
-    let endpoints = endpoints(raw.endpoints.take(), &key, known_endpoints, report);
+    let filter = filter::filter(&mut raw, &key, known_endpoints, report);
+    let order = order(&raw, &key, report);
     let kind = kind(&mut raw, &key, environment, report);
     Some(SinkConfig {
         name: name.to_owned(),
         kind: kind?,
-        endpoints,
+        filter,
+        order,
+        rate: raw.rate,
         concurrency: raw.concurrency?,
         timeout: raw.timeout?,
         retry: retry(&raw.retry)?,
@@ -179,28 +188,33 @@ fn signing_secrets(
     secrets
 }
 
-fn endpoints(
-    chosen: Option<Vec<String>>,
-    key: &str,
-    known: &BTreeSet<String>,
-    report: &mut Report,
-) -> Option<BTreeSet<String>> {
-    let chosen = chosen?;
-    let key = format!("{key}.endpoints");
-    if chosen.is_empty() {
-        report.error(
-            &key,
-            "an empty list chooses no events; leave the key out to choose all",
-        );
+fn order(raw: &RawSink, key: &str, report: &mut Report) -> Order {
+    let is_ordered = match raw.order_by.as_deref() {
+        None => false,
+        Some("partitionkey") => true,
+        Some(_) => {
+            report.error(&format!("{key}.order_by"), "expected \"partitionkey\"");
+            true
+        }
+    };
+    let after_dead = format!("{key}.after_dead");
+    let wait_for_dead = match raw.after_dead.as_deref() {
+        Some(_) if !is_ordered => {
+            report.error(&after_dead, "means something only with `order_by`");
+            false
+        }
+        None | Some("continue") => false,
+        Some("wait") => true,
+        Some(_) => {
+            report.error(&after_dead, "expected \"continue\" or \"wait\"");
+            false
+        }
+    };
+    if is_ordered {
+        Order::Lanes { wait_for_dead }
+    } else {
+        Order::None
     }
-    for (position, id) in chosen
-        .iter()
-        .enumerate()
-        .filter(|(_, id)| !known.contains(*id))
-    {
-        report.error(&format!("{key}[{position}]"), format!("no endpoint `{id}`"));
-    }
-    Some(chosen.into_iter().collect())
 }
 
 fn retry(raw: &RawRetry) -> Option<RetryConfig> {

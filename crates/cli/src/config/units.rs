@@ -50,6 +50,18 @@ impl Setting for NonZero<u32> {
     }
 }
 
+impl Setting for u32 {
+    const EXPECTED: &'static str = "a whole number";
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn from_number(number: u64) -> Option<Self> {
+        number.try_into().ok()
+    }
+}
+
 /// Longer than nothing.
 impl Setting for Duration {
     const EXPECTED: &'static str = r#"a duration such as "250ms", "15s", "2m", "75h" or "7d""#;
@@ -90,6 +102,26 @@ impl Setting for ByteSize {
 
     fn from_number(number: u64) -> Option<Self> {
         (number > 0).then_some(Self(number.try_into().ok()?))
+    }
+}
+
+/// A number of bytes; none is fine.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Allowance(pub(crate) u64);
+
+impl Setting for Allowance {
+    const EXPECTED: &'static str = r#"a size such as 0, "512 KiB" or "64 MiB""#;
+
+    fn from_text(text: &str) -> Option<Self> {
+        if text == "0" {
+            return Some(Self(0));
+        }
+        Self::from_number(ByteSize::from_text(text)?.0.try_into().ok()?)
+    }
+
+    fn from_number(number: u64) -> Option<Self> {
+        // SQLite's numbers end there.
+        i64::try_from(number).is_ok().then_some(Self(number))
     }
 }
 
@@ -189,6 +221,18 @@ mod tests {
         assert_eq!(text("64KiB"), Some(64 * 1024));
         assert_eq!(text("4096"), Some(4096));
         for wrong in ["", "0", "1 MB", "1e6", "18446744073709551615 GiB", "MiB"] {
+            assert_eq!(text(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_allowance_may_be_nothing() {
+        let text = |text| Allowance::from_text(text).map(|allowance| allowance.0);
+
+        assert_eq!(text("64 MiB"), Some(64 << 20));
+        assert_eq!(text("0"), Some(0));
+        assert_eq!(Allowance::from_number(0), Some(Allowance(0)));
+        for wrong in ["", "-1", "64 MB", "9223372036854775808"] {
             assert_eq!(text(wrong), None, "{wrong}");
         }
     }

@@ -5,18 +5,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use futures_util::FutureExt as _;
 use tokio::time::timeout;
 
-use super::outcome::{Failure, Outcome, Refusal};
+use super::outcome::{Failure, Outcome, Refusal, VERIFY};
 use super::route::Route;
 use crate::journal::{Intake, Journal};
-use crate::{Delivery, Preflight, Reply, Verified, VerifyError};
+use crate::{Delivery, Endpoint, Preflight, Reply, Verified, VerifyError};
 
 /// Preflight, verify, append, reply. Dropped before the append it leaves nothing behind; dropped
 /// in it, perhaps a stored delivery that nobody was told of.
 ///
 /// The append has no deadline: the journal bounds its own queue, and giving up on it would leave
 /// open whether the delivery is stored.
-pub(super) async fn admit(route: &Route, journal: &dyn Journal, delivery: Delivery) -> Outcome {
-    match preflight(route, &delivery) {
+pub(super) async fn admit(route: &Route, journal: &dyn Journal, delivery: &Delivery) -> Outcome {
+    match preflight(route, delivery) {
         Ok(Preflight::Continue) => {}
         Ok(Preflight::Reply(reply)) => return Outcome::Handshake(reply),
         Ok(Preflight::Refuse) => {
@@ -24,15 +24,9 @@ pub(super) async fn admit(route: &Route, journal: &dyn Journal, delivery: Delive
         }
         Err(failure) => return route.failed(failure),
     }
-    let verified = match verify(route, &delivery).await {
-        Ok(Ok(verified)) => verified,
-        Ok(Err(VerifyError::Unavailable(source))) => {
-            return route.failed(Failure::Unverifiable(source));
-        }
-        Ok(Err(refused)) => {
-            return Outcome::Refused(Refusal::Unproven(route.descriptor(), refused));
-        }
-        Err(failure) => return route.failed(failure),
+    let verified = match verify(route, route.endpoint(), delivery).await {
+        Ok(verified) => verified,
+        Err(unproven) => return unproven,
     };
     let intake = Intake {
         endpoint: route.id().to_owned(),
@@ -43,7 +37,7 @@ pub(super) async fn admit(route: &Route, journal: &dyn Journal, delivery: Delive
     match journal.append(intake).await {
         Ok(receipt) => Outcome::Stored {
             receipt,
-            reply: reply(route, &delivery),
+            reply: reply(route, delivery),
         },
         Err(error) => route.failed(Failure::Unstored(error)),
     }
@@ -57,16 +51,26 @@ fn preflight(route: &Route, delivery: &Delivery) -> Result<Preflight, Failure> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|_| Failure::Panicked("preflight"))
 }
 
-async fn verify(
+/// Proves `delivery` as `endpoint` sees it; what cannot be proven has its outcome.
+pub(super) async fn verify(
     route: &Route,
+    endpoint: &Endpoint,
     delivery: &Delivery,
-) -> Result<Result<Verified, VerifyError>, Failure> {
+) -> Result<Verified, Outcome> {
     // The call is inside the block, so that it is fenced as well as what it returns.
-    let call = async { route.adapter().verify(delivery, route.endpoint()).await };
+    let call = async { route.adapter().verify(delivery, endpoint).await };
     let fenced = AssertUnwindSafe(call).catch_unwind();
     match timeout(route.descriptor().ack_deadline, fenced).await {
-        Ok(answered) => answered.map_err(|_| Failure::Panicked("verify")),
-        Err(_) => Err(Failure::Deadline),
+        Ok(Ok(Ok(verified))) => Ok(verified),
+        Ok(Ok(Err(VerifyError::Unavailable(source)))) => {
+            Err(route.failed(Failure::Unverifiable(source)))
+        }
+        Ok(Ok(Err(refused))) => Err(Outcome::Refused(Refusal::Unproven(
+            route.descriptor(),
+            refused,
+        ))),
+        Ok(Err(_panic)) => Err(route.failed(Failure::Panicked(VERIFY))),
+        Err(_elapsed) => Err(route.failed(Failure::Deadline)),
     }
 }
 

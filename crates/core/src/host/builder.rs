@@ -1,40 +1,54 @@
 //! Building a host.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use ipnet::IpNet;
 use tokio_util::task::TaskTracker;
 
-use super::peer::Proxies;
-use super::route::Routes;
+use super::counters::Ledger;
+use super::detention::Detention;
+use super::site::Site;
 use super::{Host, Limits, PublicUrl, Route};
 use crate::journal::Journal;
+use crate::quarantine::Quarantine;
 
 /// Builds a [`Host`]. Time comes from each endpoint's own clock.
 #[derive(Debug)]
 pub struct HostBuilder {
     journal: Arc<dyn Journal>,
-    routes: Vec<Route>,
+    site: Site,
+    quarantine: Option<Arc<dyn Quarantine>>,
     limits: Limits,
-    public_url: Option<PublicUrl>,
-    trusted_proxies: Vec<IpNet>,
 }
 
 impl HostBuilder {
     pub(super) fn new(journal: Arc<dyn Journal>) -> Self {
         Self {
             journal,
-            routes: Vec::new(),
+            site: Site::new(),
+            quarantine: None,
             limits: Limits::default(),
-            public_url: None,
-            trusted_proxies: Vec::new(),
         }
+    }
+
+    /// All of `site`, instead of what was said of it before.
+    #[must_use]
+    pub fn site(mut self, site: Site) -> Self {
+        self.site = site;
+        self
+    }
+
+    /// Keeps what fails verification in `quarantine`. Default: nowhere.
+    #[must_use]
+    pub fn quarantine(mut self, quarantine: Arc<dyn Quarantine>) -> Self {
+        self.quarantine = Some(quarantine);
+        self
     }
 
     /// One more route.
     #[must_use]
     pub fn route(mut self, route: Route) -> Self {
-        self.routes.push(route);
+        self.site = self.site.route(route);
         self
     }
 
@@ -48,14 +62,14 @@ impl HostBuilder {
     /// The URL that providers know the host by, for those that sign it.
     #[must_use]
     pub fn public_url(mut self, url: PublicUrl) -> Self {
-        self.public_url = Some(url);
+        self.site = self.site.public_url(url);
         self
     }
 
     /// The networks of proxies whose `X-Forwarded-For` tells who called. Default: none.
     #[must_use]
     pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = IpNet>) -> Self {
-        self.trusted_proxies = networks.into_iter().collect();
+        self.site = self.site.trusted_proxies(networks);
         self
     }
 
@@ -67,12 +81,13 @@ impl HostBuilder {
     pub fn build(self) -> Result<Host, HostError> {
         let admissions = TaskTracker::new();
         admissions.close();
+        let ledger = Ledger::default();
         Ok(Host {
-            routes: Routes::new(self.routes)?,
+            front: RwLock::new(Arc::new(ledger.open(self.site.build()?))),
+            ledger,
             journal: self.journal,
+            detention: self.quarantine.map(Detention::new).map(Arc::new),
             limits: self.limits,
-            public_url: self.public_url,
-            proxies: Proxies::new(self.trusted_proxies),
             admissions,
         })
     }

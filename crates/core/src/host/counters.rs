@@ -1,8 +1,11 @@
 //! How many requests came to what.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::outcome::Outcome;
+use super::site::Front;
 
 /// What became of the requests that named one endpoint.
 ///
@@ -56,5 +59,27 @@ impl Counters {
             stored: self.stored.load(Ordering::Relaxed),
             failed: self.failed.load(Ordering::Relaxed),
         }
+    }
+}
+
+/// The counters of every endpoint there ever was: one that comes back goes on counting.
+#[derive(Debug, Default)]
+pub(super) struct Ledger(Mutex<BTreeMap<String, Arc<Counters>>>);
+
+impl Ledger {
+    /// Gives every route of `front` its counters.
+    pub(super) fn open(&self, mut front: Front) -> Front {
+        let mut endpoints = self.0.lock().expect("no holder panics");
+        front.routes.count_by(|id| {
+            let counters = endpoints.entry(id.to_owned()).or_default();
+            Arc::clone(counters)
+        });
+        front
+    }
+
+    pub(super) fn counts(&self) -> BTreeMap<String, Counts> {
+        let endpoints = self.0.lock().expect("no holder panics");
+        let counts = |(id, counters): (&String, &Arc<Counters>)| (id.clone(), counters.counts());
+        endpoints.iter().map(counts).collect()
     }
 }

@@ -16,19 +16,22 @@ mod body;
 mod builder;
 mod connection;
 mod counters;
+mod detention;
 mod framing;
 mod limits;
 mod outcome;
 mod peer;
 mod receive;
+mod reverify;
 mod route;
 mod serve;
 mod service;
+mod site;
 mod url;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use bytes::Bytes;
 use http::header::CONNECTION;
@@ -39,26 +42,30 @@ use tokio_util::task::TaskTracker;
 
 use crate::Delivery;
 use crate::journal::Journal;
+use counters::Ledger;
+use detention::Detention;
 use outcome::{Failure, Outcome};
-use peer::Proxies;
-use route::Routes;
+use site::Front;
 
 pub use builder::{HostBuilder, HostError};
 pub use counters::Counts;
 pub use ipnet::IpNet;
 pub use limits::Limits;
+pub use reverify::{Reverified, ReverifyError, Selection, Unproven};
 pub use route::Route;
 pub use service::HostService;
+pub use site::Site;
 pub use url::{InvalidPublicUrl, PublicUrl};
 
 /// Takes deliveries: proves who calls, stores what came, and only then answers.
 #[derive(Debug)]
 pub struct Host {
-    routes: Routes,
+    front: RwLock<Arc<Front>>,
+    ledger: Ledger,
     journal: Arc<dyn Journal>,
+    /// Where what fails verification goes, if it is kept.
+    detention: Option<Arc<Detention>>,
     limits: Limits,
-    public_url: Option<PublicUrl>,
-    proxies: Proxies,
     /// Deliveries between their last byte and their outcome. Closed from the start, so that waiting
     /// for it means waiting until there are none.
     admissions: TaskTracker,
@@ -102,10 +109,24 @@ impl Host {
         HostService::new(Arc::clone(self), peer)
     }
 
-    /// What became of the requests so far, by endpoint.
-    pub fn counters(&self) -> BTreeMap<&str, Counts> {
-        let routes = self.routes.iter();
-        routes.map(|route| (route.id(), route.counts())).collect()
+    /// Serves `site` from the next request on; those that have begun end by the old one.
+    ///
+    /// # Errors
+    ///
+    /// When one of its routes could never be reached; the old one is served still.
+    pub fn replace(&self, site: Site) -> Result<(), HostError> {
+        let front = Arc::new(self.ledger.open(site.build()?));
+        *self.front.write().expect("no holder panics") = front;
+        Ok(())
+    }
+
+    /// What became of the requests so far, by endpoint; of those too that are no longer served.
+    pub fn counters(&self) -> BTreeMap<String, Counts> {
+        self.ledger.counts()
+    }
+
+    fn front(&self) -> Arc<Front> {
+        Arc::clone(&self.front.read().expect("no holder panics"))
     }
 
     /// Waits until no delivery is between its last byte and its outcome. [`serve`](Self::serve)
@@ -117,9 +138,15 @@ impl Host {
     /// Steps 4 to 7 in a task of their own, which outlives a caller that went away.
     async fn admit(&self, route: Arc<Route>, delivery: Delivery) -> Outcome {
         let journal = Arc::clone(&self.journal);
+        let detention = self.detention.clone();
         let admitted = Arc::clone(&route);
         let admission = self.admissions.spawn(async move {
-            admitted.settle(admit::admit(&admitted, &*journal, delivery).await)
+            let outcome = admit::admit(&admitted, &*journal, &delivery).await;
+            let outcome = admitted.settle(outcome);
+            if let Some(detention) = detention {
+                detention.take_in(&admitted, &outcome, delivery);
+            }
+            outcome
         });
         // Adapters are fenced, so this is a journal that panicked, or the end of the runtime.
         admission

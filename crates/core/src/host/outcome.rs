@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use crate::journal::{AppendError, Receipt};
+use crate::quarantine::SuspectCause;
 use crate::{Descriptor, Reply, VerifyError};
 
 /// What became of a request. Only the first two are successes, and only the second is a delivery
@@ -24,6 +25,42 @@ pub(super) enum Outcome {
     /// We are at fault: nobody could say who calls, or nobody could keep what came.
     Failed(&'static Descriptor, Failure),
 }
+
+impl Outcome {
+    /// Whether it is a failed verification, and which: those are quarantined, and nothing else is.
+    pub(super) fn suspicion(&self) -> Option<Suspicion> {
+        let (cause, diagnosis) = match self {
+            Self::Refused(Refusal::Unproven(_, error)) => {
+                let diagnosis = match error.diagnosis() {
+                    Some(diagnosis) => format!("{error}: {diagnosis}"),
+                    None => error.to_string(),
+                };
+                (SuspectCause::Refused, diagnosis)
+            }
+            Self::Failed(_, failure @ Failure::Unverifiable(source)) => {
+                (SuspectCause::Unavailable, format!("{failure}: {source}"))
+            }
+            Self::Failed(_, failure @ Failure::Panicked(VERIFY)) => {
+                (SuspectCause::Panicked, failure.to_string())
+            }
+            Self::Failed(_, failure @ Failure::Deadline) => {
+                (SuspectCause::Deadline, failure.to_string())
+            }
+            _ => return None,
+        };
+        Some(Suspicion { cause, diagnosis })
+    }
+}
+
+/// What is held against a delivery, in the words of a quarantine.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Suspicion {
+    pub(super) cause: SuspectCause,
+    pub(super) diagnosis: String,
+}
+
+/// The step whose panic leaves open whether a delivery is genuine.
+pub(super) const VERIFY: &str = "verify";
 
 /// Why a request is refused. `Display` is for the operator; the caller hears a status.
 #[derive(Debug, thiserror::Error)]
@@ -81,5 +118,64 @@ impl Failure {
             self,
             Self::Panicked(_) | Self::Unstored(AppendError::Stopped)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACME: Descriptor = Descriptor::new("acme", "Acme");
+
+    #[test]
+    fn exactly_the_failed_verifications_are_suspects() {
+        let failed = |failure| Outcome::Failed(&ACME, failure);
+        let unproven = |error| Outcome::Refused(Refusal::Unproven(&ACME, error));
+        let suspects = [
+            (
+                unproven(VerifyError::looks_like("computed over the body alone")),
+                SuspectCause::Refused,
+                "signature mismatch: computed over the body alone",
+            ),
+            (
+                unproven(VerifyError::stale(301)),
+                SuspectCause::Refused,
+                "signed 301 s outside the tolerance",
+            ),
+            (
+                failed(Failure::Unverifiable("no key".into())),
+                SuspectCause::Unavailable,
+                "nobody can say who sent it: no key",
+            ),
+            (
+                failed(Failure::Panicked("verify")),
+                SuspectCause::Panicked,
+                "`verify` panicked",
+            ),
+            (
+                failed(Failure::Deadline),
+                SuspectCause::Deadline,
+                "`verify` did not answer in time",
+            ),
+        ];
+        let others = [
+            Outcome::Handshake(Reply::ok()),
+            Outcome::Refused(Refusal::Malformed),
+            Outcome::Refused(Refusal::Unknown),
+            Outcome::Refused(Refusal::Token),
+            Outcome::Refused(Refusal::TooLarge),
+            Outcome::Refused(Refusal::Handshake(&ACME)),
+            failed(Failure::Panicked("preflight")),
+            failed(Failure::Unstored(AppendError::Full)),
+        ];
+
+        for (outcome, cause, diagnosis) in suspects {
+            let diagnosis = diagnosis.to_owned();
+            let expected = Suspicion { cause, diagnosis };
+            assert_eq!(outcome.suspicion(), Some(expected));
+        }
+        for outcome in others {
+            assert_eq!(outcome.suspicion(), None, "{outcome:?}");
+        }
     }
 }

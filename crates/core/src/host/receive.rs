@@ -11,6 +11,7 @@ use http_body::Body;
 
 use super::outcome::{Outcome, Refusal};
 use super::route::{Named, Route};
+use super::site::Front;
 use super::{Host, body, framing};
 use crate::Delivery;
 
@@ -23,12 +24,13 @@ impl Host {
     ) -> Result<(Arc<Route>, Delivery), Outcome> {
         let (head, body) = request.into_parts();
         framing::check(&head).map_err(Outcome::Refused)?;
-        let route = match self.routes.named_by(head.uri.path()) {
+        let front = self.front();
+        let route = match front.routes.named_by(head.uri.path()) {
             Named::Open(route) => Arc::clone(route),
             Named::Shut(route) => return Err(route.settle(Outcome::Refused(Refusal::Token))),
             Named::Nothing => return Err(Outcome::Refused(Refusal::Unknown)),
         };
-        match self.delivery(&route, head, body, peer).await {
+        match self.delivery(&front, &route, head, body, peer).await {
             Ok(delivery) => Ok((route, delivery)),
             Err(refusal) => Err(route.settle(Outcome::Refused(refusal))),
         }
@@ -36,6 +38,7 @@ impl Host {
 
     async fn delivery<B: Body>(
         &self,
+        front: &Front,
         route: &Route,
         head: Parts,
         body: B,
@@ -48,24 +51,24 @@ impl Host {
         if is_encoded(&head.headers) {
             return Err(Refusal::Encoded);
         }
-        let url = self.public_url_of(&head.uri)?;
+        let url = public_url_of(front, &head.uri)?;
         let max_body = self.limits.max_body.unwrap_or(descriptor.max_body);
         let body = body::read(body, max_body, &self.limits).await?;
         let received_at = route.endpoint().now();
         let mut delivery = Delivery::new(head.method, url, head.headers, body, received_at);
-        delivery.peer = peer.map(|peer| self.proxies.caller(peer, &delivery.headers));
+        delivery.peer = peer.map(|peer| front.proxies.caller(peer, &delivery.headers));
         Ok(delivery)
     }
+}
 
-    /// What the provider signed, if it signs URLs. A host that the target itself names is the
-    /// caller's word and never used.
-    fn public_url_of(&self, target: &Uri) -> Result<Uri, Refusal> {
-        let root = PathAndQuery::from_static("/");
-        let target = target.path_and_query().unwrap_or(&root);
-        match &self.public_url {
-            Some(public) => public.join(target).ok_or(Refusal::Malformed),
-            None => Ok(Uri::from(target.clone())),
-        }
+/// What the provider signed, if it signs URLs. A host that the target itself names is the caller's
+/// word and never used.
+fn public_url_of(front: &Front, target: &Uri) -> Result<Uri, Refusal> {
+    let root = PathAndQuery::from_static("/");
+    let target = target.path_and_query().unwrap_or(&root);
+    match &front.public_url {
+        Some(public) => public.join(target).ok_or(Refusal::Malformed),
+        None => Ok(Uri::from(target.clone())),
     }
 }
 

@@ -1,13 +1,13 @@
 //! Which endpoint a path names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::error::Error as _;
 use std::sync::Arc;
 
 use tracing::{error, field, warn};
 
 use super::builder::HostError;
-use super::counters::{Counters, Counts};
+use super::counters::Counters;
 use super::outcome::{Failure, Outcome};
 use crate::{Adapter, Descriptor, Endpoint, Secret, SecretRole};
 
@@ -18,7 +18,7 @@ pub struct Route {
     endpoint: Endpoint,
     adapter: Arc<dyn Adapter>,
     path_tokens: Vec<Secret>,
-    counters: Counters,
+    counters: Arc<Counters>,
 }
 
 impl Route {
@@ -28,7 +28,7 @@ impl Route {
             endpoint,
             adapter: adapter.into(),
             path_tokens: Vec::new(),
-            counters: Counters::default(),
+            counters: Arc::default(),
         }
     }
 
@@ -58,10 +58,6 @@ impl Route {
 
     pub(super) fn descriptor(&self) -> &'static Descriptor {
         self.adapter.descriptor()
-    }
-
-    pub(super) fn counts(&self) -> Counts {
-        self.counters.counts()
     }
 
     pub(super) fn failed(&self, failure: Failure) -> Outcome {
@@ -114,24 +110,27 @@ pub(super) enum Named<'a> {
 
 impl Routes {
     pub(super) fn new(routes: Vec<Route>) -> Result<Self, HostError> {
-        let mut by_id = HashMap::new();
-        for route in routes {
-            let id = route.id().to_owned();
-            if !is_segment(&id) {
-                return Err(HostError::Unreachable(id));
-            }
-            if by_id.contains_key(&id) {
-                return Err(HostError::Duplicate(id));
-            }
-            by_id.insert(id, Arc::new(route));
-        }
+        check(routes.iter().map(Route::id))?;
+        let by_id = routes
+            .into_iter()
+            .map(|route| (route.id().to_owned(), Arc::new(route)))
+            .collect();
         const NOBODY: SecretRole = SecretRole::text("nobody", "");
         let nobody = Secret::new("nobody", NOBODY, "nobody").expect("it is not empty");
         Ok(Self { by_id, nobody })
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Route> {
-        self.by_id.values().map(Arc::as_ref)
+    /// Makes each route count by what `counters` has for its id. To be done before any request.
+    pub(super) fn count_by(&mut self, mut counters: impl FnMut(&str) -> Arc<Counters>) {
+        for (id, route) in &mut self.by_id {
+            let route = Arc::get_mut(route).expect("nobody else has it before the first request");
+            route.counters = counters(id);
+        }
+    }
+
+    /// The route of the endpoint `id`.
+    pub(super) fn get(&self, id: &str) -> Option<Arc<Route>> {
+        self.by_id.get(id).map(Arc::clone)
     }
 
     /// The route of `path`, which is read as it came: nothing is decoded, nothing is resolved.
@@ -151,6 +150,20 @@ impl Routes {
             None => Named::Nothing,
         }
     }
+}
+
+/// Whether each of `ids` can be reached, and by itself.
+pub(super) fn check<'a>(ids: impl Iterator<Item = &'a str>) -> Result<(), HostError> {
+    let mut seen = HashSet::new();
+    for id in ids {
+        if !is_segment(id) {
+            return Err(HostError::Unreachable(id.to_owned()));
+        }
+        if !seen.insert(id) {
+            return Err(HostError::Duplicate(id.to_owned()));
+        }
+    }
+    Ok(())
 }
 
 /// The first two segments after `/in/`; the second may be empty.

@@ -27,6 +27,12 @@ impl Host {
     pub async fn serve(self: Arc<Self>, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let http1 = connection::http1(&self.limits);
         let drain = CancellationToken::new();
+        // A set, as what is in one ends with it.
+        let mut rechecking = JoinSet::new();
+        rechecking.spawn({
+            let (host, stop) = (Arc::clone(&self), drain.clone());
+            async move { host.recheck(stop).await }
+        });
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
         loop {
@@ -60,12 +66,14 @@ impl Host {
         let drained = async {
             while connections.join_next().await.is_some() {}
             self.idle().await;
+            while rechecking.join_next().await.is_some() {}
         };
         if timeout(self.limits.drain_timeout, drained).await.is_err() {
             let connections = connections.len();
             warn!(connections, "Cut off what did not finish in time.");
         }
         connections.shutdown().await;
+        rechecking.shutdown().await;
     }
 }
 

@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
 use crate::sink::Envelope;
+use crate::{Filter, Timestamp};
 
 /// The most events of one sink that are claimed and were never settled.
 pub const MAX_UNSETTLED: usize = 256;
@@ -32,11 +33,34 @@ impl fmt::Display for EventPosition {
     }
 }
 
+/// So many bytes of a sink's answer are kept with an attempt that failed.
+pub const MAX_ANSWER_BYTES: usize = 4096;
+
+/// In which order a sink is given its events.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Order {
+    /// In any: each as soon as it can be.
+    #[default]
+    None,
+    /// Events of one `partitionkey` are a lane. They are given one at a time in the order they were
+    /// recorded, each once the one before it is delivered or dead. Lanes do not wait for each other.
+    Lanes {
+        /// Whether a lane waits for its dead letter too, until that is delivered or discarded.
+        wait_for_dead: bool,
+    },
+}
+
 /// Which events to claim.
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimRequest<'a> {
     /// For this sink, which must be subscribed.
     pub sink: &'a str,
+    /// Those that match. An event is judged when it is first looked at for the sink; what did not
+    /// match then is done with, and counted.
+    pub filter: &'a Arc<Filter>,
+    /// In this order.
+    pub order: Order,
     /// By this process.
     pub owner: &'a str,
     /// At this moment: what is due now may be claimed.
@@ -70,6 +94,8 @@ pub struct Claim {
     pub attempts: u32,
     /// When the first attempt was made, if one was.
     pub first_attempt: Option<Timestamp>,
+    /// Whether the sink may have been given it when the process ended without closing the journal.
+    pub is_suspect: bool,
 }
 
 /// What became of a claim.
@@ -89,8 +115,6 @@ pub struct Settlement {
 pub enum Verdict {
     /// The sink has it.
     Delivered,
-    /// The sink does not want it: it does not match the sink's filter.
-    Unmatched,
     /// To be tried again, not before this moment; or [`LONGEST_PAUSE`] from now, if that is earlier.
     Retry(Timestamp),
     /// Not to be tried again by itself: a dead letter.
@@ -110,10 +134,12 @@ pub enum Cause {
     Panicked,
     /// The journal cannot read it back; the sink was never given it.
     Unreadable,
+    /// The process ended, three times over, while the sink was being given it.
+    Crashed,
 }
 
 /// One try to give one event to one sink.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub struct Attempt {
     /// When it began.
     pub at: Timestamp,
@@ -121,4 +147,41 @@ pub struct Attempt {
     pub took: Duration,
     /// How it failed, in words that quote nothing of the event; `None` when it did not.
     pub failure: Option<String>,
+    /// The status that the sink answered with, where it has such.
+    pub status: Option<u16>,
+    /// What the sink answered, the first [`MAX_ANSWER_BYTES`] of it.
+    pub answer: Bytes,
+}
+
+impl Attempt {
+    /// An attempt that did what it was to do.
+    pub fn made(at: Timestamp, took: Duration) -> Self {
+        Self {
+            at,
+            took,
+            failure: None,
+            status: None,
+            answer: Bytes::new(),
+        }
+    }
+
+    /// An attempt that failed, as `failure` says.
+    pub fn failed(at: Timestamp, took: Duration, failure: impl Into<String>) -> Self {
+        Self {
+            failure: Some(failure.into()),
+            ..Self::made(at, took)
+        }
+    }
+}
+
+/// Without what the sink answered, which may quote the event.
+impl fmt::Debug for Attempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt")
+            .field("at", &self.at)
+            .field("took", &self.took)
+            .field("failure", &self.failure)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
 }

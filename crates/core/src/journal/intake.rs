@@ -143,6 +143,12 @@ pub enum UndecodedCause {
     Unrouted,
     /// Its bytes in the journal were altered: they do not match their checksum.
     Damaged,
+    /// The adapter gave no answer in time.
+    Hung,
+    /// The process ended, three times over, while it was being decoded.
+    Crashed,
+    /// Its endpoint is paused; it is decoded when that is resumed.
+    Paused,
 }
 
 /// What recording a batch came to. drafts = events + duplicates.

@@ -8,22 +8,32 @@ mod claim;
 mod error;
 mod intake;
 mod memory;
+mod pause;
+mod records;
+mod replay;
 mod turns;
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use async_trait::async_trait;
 
 pub use claim::{
-    Attempt, Cause, Claim, ClaimRequest, Claims, EventPosition, LONGEST_PAUSE, MAX_CLAIM_BYTES,
-    MAX_UNSETTLED, Settlement, Verdict,
+    Attempt, Cause, Claim, ClaimRequest, Claims, EventPosition, LONGEST_PAUSE, MAX_ANSWER_BYTES,
+    MAX_CLAIM_BYTES, MAX_UNSETTLED, Order, Settlement, Verdict,
 };
 pub use error::{AppendError, Fault, JournalError};
 pub use intake::{
     Decoded, DeliveryId, Intake, InvalidDeliveryId, LogPosition, Receipt, Stored, Tally, Undecoded,
     UndecodedCause,
 };
-pub use memory::{DeadLetter, MemoryJournal, Standing};
+pub use memory::MemoryJournal;
+pub use pause::{Line, Pause, PausedBy};
+pub use records::{
+    Counters, DeadFilter, DeadLetter, EventFilter, EventRecord, Records, SinkCounters,
+    UndecodedFilter, UndecodedRecord,
+};
+pub use replay::Replay;
 pub use turns::Turns;
 
 /// Keeps deliveries, their events, and how far each sink has come.
@@ -38,6 +48,11 @@ pub use turns::Turns;
 ///   lease: it ends when it is settled, when it expires, or when the journal is reopened.
 /// - At most [`MAX_UNSETTLED`] events of a sink are claimed that were never settled, so that a crash
 ///   repeats no more than those. One that was settled with a retry is not among them.
+/// - With [`Order::Lanes`] an event is claimed only when every earlier one of its `partitionkey`
+///   that the sink wants is delivered or dead; also after a crash, a retry, and a change of the
+///   order. However many wait behind one, events of other lanes are claimed.
+/// - What may have been in flight at a crash is a suspect, once: how often a sink is about to be given
+///   it again can be noted, so that an event which ends the process can be told from the others.
 /// - An event that cannot be read back stops nobody: each sink has it as a dead letter, of
 ///   [`Cause::Unreadable`], and is given those behind it.
 /// - After a failed write that is not a full disk, nothing is acknowledged any more, every call
@@ -90,6 +105,7 @@ pub trait Journal: Debug + Send + Sync + 'static {
 
     /// Claims events for a sink: some that are due for another attempt, and some fresh ones in the
     /// order they were recorded. They have their [`Turns`], so that neither keeps the other waiting.
+    /// What the filter does not let through is passed over, and counted as unmatched.
     /// No more are added to [`MAX_CLAIM_BYTES`]. Never waits; answers an empty list when there is
     /// nothing.
     ///
@@ -110,6 +126,67 @@ pub trait Journal: Debug + Send + Sync + 'static {
         owner: &str,
         settlements: &[Settlement],
     ) -> Result<(), JournalError>;
+
+    /// Notes, on stable storage, that `sink` is about to be given a suspect event. Answers how often
+    /// that was noted since it was last settled, this time too.
+    ///
+    /// # Errors
+    ///
+    /// Nothing was noted then; on a transient error the caller tries again.
+    async fn begin(&self, sink: &str, event: EventPosition) -> Result<u32, JournalError>;
+
+    /// How often in a row the journal was opened after a crash with deliveries to decode, and none
+    /// recorded in between: what is first in line may be what ends the process.
+    fn stalls(&self) -> u32;
+
+    /// Makes dead letters of `sink` claimable again, each with a budget as if it had never been
+    /// tried. Answers how many: what is no dead letter is passed over.
+    ///
+    /// # Errors
+    ///
+    /// None of them is then; on a transient error the caller tries again.
+    async fn revive(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError>;
+
+    /// Gives up dead letters of `sink` for good, and counts them as expired. Answers how many.
+    ///
+    /// # Errors
+    ///
+    /// None of them is then; on a transient error the caller tries again.
+    async fn discard(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError>;
+
+    /// Records events again, as events of their own behind all others. One whose id is taken, or
+    /// that has no such sink to go to, is passed over. Answers how many were recorded.
+    ///
+    /// # Errors
+    ///
+    /// None of them was then; on a transient error the caller tries again.
+    async fn replay(&self, replays: &[Replay]) -> Result<u64, JournalError>;
+
+    /// Notes that a line is paused, or that it goes on. Survives a restart.
+    ///
+    /// # Errors
+    ///
+    /// Nothing changed then; on a transient error the caller tries again.
+    async fn pause(&self, line: &Line, pause: Option<Pause>) -> Result<(), JournalError>;
+
+    /// Every line that is paused.
+    ///
+    /// # Errors
+    ///
+    /// When the journal has stopped or what it holds cannot be read.
+    async fn pauses(&self) -> Result<BTreeMap<Line, Pause>, JournalError>;
+
+    /// Undecoded deliveries after `after`, in order, at most `limit`, to be decoded and
+    /// [`record`](Self::record)ed anew. What is damaged is not among them.
+    ///
+    /// # Errors
+    ///
+    /// When the journal has stopped or what it holds cannot be read.
+    async fn undecoded(
+        &self,
+        after: LogPosition,
+        limit: usize,
+    ) -> Result<Vec<(Stored, Undecoded)>, JournalError>;
 
     /// Waits until an event after `position` has been recorded.
     async fn recorded_after(&self, position: EventPosition) -> Result<(), JournalError>;

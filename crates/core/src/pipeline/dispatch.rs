@@ -1,20 +1,25 @@
 //! Steps 10 and 11: one loop a sink, which claims its events, calls it, and settles.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use super::attempt::{Ended, attempt};
+use super::breaker::{Breaker, BreakerState, Room};
+use super::control::Control;
+use super::pace::Pace;
 use super::patience::patiently;
-use super::rest::Rest;
 use super::subscription::Subscription;
+use crate::Timestamp;
 use crate::journal::{
-    Claim, ClaimRequest, Claims, EventPosition, Journal, JournalError, Settlement, Verdict,
+    Cause, Claim, ClaimRequest, Claims, EventPosition, JournalError, Line, Pause, PausedBy,
+    Settlement, Verdict,
 };
-use crate::{Clock, Timestamp};
 
 /// How much longer than one call a claim lasts: enough to settle it on a slow disk.
 const LEASE_MARGIN: Duration = Duration::from_secs(60);
@@ -22,45 +27,59 @@ const LEASE_MARGIN: Duration = Duration::from_secs(60);
 /// The longest wait for what is due, so that a wall clock that was set back delays nothing for long.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// Brings events of `journal` to one sink until `stop`, then lets the calls under way end.
-pub(super) async fn run(
-    subscription: Subscription,
-    journal: Arc<dyn Journal>,
-    clock: Arc<dyn Clock>,
-    stop: CancellationToken,
-) -> Result<(), JournalError> {
-    let dispatch = Dispatch {
-        owner: format!("{:016x}", fastrand::u64(..)),
-        rest: Rest::new(subscription.calls()),
-        subscription: Arc::new(subscription),
-        journal,
-        clock,
-        calls: JoinSet::new(),
-        is_gone: false,
-    };
-    dispatch.run(stop).await
-}
+/// An event is not given to a sink again that was in flight at so many crashes.
+const MOST_CRASHES: u32 = 3;
 
-struct Dispatch {
+/// Brings events to one sink.
+pub(super) struct Dispatch {
     subscription: Arc<Subscription>,
-    journal: Arc<dyn Journal>,
-    clock: Arc<dyn Clock>,
+    line: Line,
+    control: Control,
     owner: String,
+    random: fastrand::Rng,
+    breaker: Breaker,
+    pace: Option<Pace>,
     calls: JoinSet<Ended>,
-    rest: Rest,
-    /// Whether the sink wants no more events at all.
-    is_gone: bool,
+    /// Claims that were in flight at a crash: each is called for when nothing else is.
+    suspects: VecDeque<Claim>,
+    pauses: watch::Receiver<BTreeMap<Line, Pause>>,
+    nudges: watch::Receiver<u64>,
 }
 
 impl Dispatch {
-    async fn run(mut self, stop: CancellationToken) -> Result<(), JournalError> {
-        let (journal, clock) = (Arc::clone(&self.journal), Arc::clone(&self.clock));
+    pub(super) fn new(
+        subscription: Subscription,
+        control: Control,
+        mut random: fastrand::Rng,
+    ) -> Self {
+        Self {
+            line: Line::Sink(subscription.name.clone()),
+            owner: format!("{:016x}", random.u64(..)),
+            breaker: Breaker::new(subscription.calls()),
+            pace: subscription.rate.map(Pace::new),
+            calls: JoinSet::new(),
+            suspects: VecDeque::new(),
+            pauses: control.pauses.changes(),
+            nudges: control.nudges.subscribe(),
+            subscription: Arc::new(subscription),
+            random,
+            control,
+        }
+    }
+
+    /// Brings events to the sink until `stop`, then lets the calls under way end.
+    pub(super) async fn run(mut self, stop: CancellationToken) -> Result<(), JournalError> {
         while !stop.is_cancelled() {
             let next = self.start().await?;
+            let (control, pauses, nudges) =
+                (self.control.clone(), &mut self.pauses, &mut self.nudges);
             tokio::select! {
+                biased;
                 () = stop.cancelled() => break,
                 Some(ended) = self.calls.join_next() => self.collect(ended).await?,
-                waited = wait(&*journal, &*clock, next) => waited?,
+                Ok(()) = pauses.changed() => {}
+                Ok(()) = nudges.changed() => {}
+                waited = wait(&control, next) => waited?,
             }
         }
         while let Some(ended) = self.calls.join_next().await {
@@ -71,59 +90,103 @@ impl Dispatch {
 
     /// Starts as many calls as may be under way and as there are events for.
     async fn start(&mut self) -> Result<Next, JournalError> {
-        let resting = self.rest.remaining(self.clock.now());
-        let free = self.subscription.calls().saturating_sub(self.calls.len());
-        if free == 0 || self.is_gone {
+        if self.pauses.borrow_and_update().contains_key(&self.line) {
             return Ok(Next::WhenACallEnds);
         }
-        if !resting.is_zero() {
-            return Ok(Next::After(resting));
+        let now = self.control.clock.now();
+        let calls = match self.breaker.room(now) {
+            Room::Calls(calls) => calls.saturating_sub(self.calls.len()),
+            Room::After(rest) => return Ok(Next::After(rest)),
+        };
+        if calls == 0 || (!self.suspects.is_empty() && !self.calls.is_empty()) {
+            return Ok(Next::WhenACallEnds);
+        }
+        if let Some(suspect) = self.suspects.pop_front() {
+            self.call_for(suspect).await?;
+            return Ok(Next::AtOnce);
+        }
+        let mut events = calls.saturating_mul(self.subscription.batch());
+        if let Some(pace) = &self.pace {
+            match pace.room(events, now) {
+                Ok(room) => events = room,
+                Err(pause) => return Ok(Next::After(pause)),
+            }
         }
         let Claims {
             claims,
             next_due,
             head,
-        } = self.claim(free).await?;
+        } = self.claim(events, now).await?;
         if claims.is_empty() {
             return Ok(Next::WhenThereIsNews { head, next_due });
         }
-        let unmatched = self.call(claims);
-        if !unmatched.is_empty() {
-            self.settle(&unmatched).await?;
+        if let Some(pace) = &mut self.pace {
+            pace.gave(claims.len(), now);
+        }
+        if self.subscription.sink.can_crash() {
+            let (suspects, others): (Vec<_>, _) =
+                claims.into_iter().partition(|claim| claim.is_suspect);
+            self.suspects.extend(suspects);
+            self.call(others);
+        } else {
+            self.call(claims);
         }
         Ok(Next::AtOnce)
     }
 
-    async fn claim(&self, calls: usize) -> Result<Claims, JournalError> {
-        let request = ClaimRequest {
-            sink: &self.subscription.name,
-            owner: &self.owner,
-            now: self.clock.now(),
-            lease: self.subscription.timeout.saturating_add(LEASE_MARGIN),
-            limit: calls.saturating_mul(self.subscription.batch()),
+    /// Calls for one event that was in flight at a crash, unless it was at too many.
+    async fn call_for(&mut self, suspect: Claim) -> Result<(), JournalError> {
+        let (sink, event) = (&self.subscription.name, suspect.position);
+        let begun = patiently(|| self.control.journal.begin(sink, event)).await?;
+        // The first crash, after which it was a suspect, and one more for each time before this.
+        if begun < MOST_CRASHES {
+            self.call(vec![suspect]);
+            return Ok(());
+        }
+        error!(sink, %event, "The process ended three times while the sink was given this event; it is a dead letter now.");
+        let dead = Settlement {
+            position: event,
+            verdict: Verdict::Dead(Cause::Crashed),
+            attempt: None,
         };
-        patiently(|| self.journal.claim(&request)).await
+        patiently(|| {
+            self.control
+                .journal
+                .settle(sink, &self.owner, std::slice::from_ref(&dead))
+        })
+        .await
     }
 
-    /// Starts a call for every batch of claims that match; answers how to settle the others.
-    fn call(&mut self, claims: Vec<Claim>) -> Vec<Settlement> {
-        let wanted = |claim: &Claim| self.subscription.wants(claim.envelope.event());
-        let (matching, others): (Vec<_>, Vec<_>) = claims.into_iter().partition(wanted);
-        let mut matching = matching.into_iter();
+    async fn claim(&self, limit: usize, now: Timestamp) -> Result<Claims, JournalError> {
+        let request = ClaimRequest {
+            sink: &self.subscription.name,
+            filter: &self.subscription.filter,
+            order: self.subscription.order,
+            owner: &self.owner,
+            now,
+            lease: self.subscription.timeout.saturating_add(LEASE_MARGIN),
+            limit,
+        };
+        patiently(|| self.control.journal.claim(&request)).await
+    }
+
+    /// Starts a call for every batch of claims.
+    fn call(&mut self, claims: Vec<Claim>) {
+        let mut claims = claims.into_iter();
         loop {
-            let batch: Vec<Claim> = matching.by_ref().take(self.subscription.batch()).collect();
+            let batch: Vec<Claim> = claims.by_ref().take(self.subscription.batch()).collect();
             if batch.is_empty() {
                 break;
             }
-            let (subscription, clock) = (Arc::clone(&self.subscription), Arc::clone(&self.clock));
-            self.calls.spawn(attempt(subscription, batch, clock));
+            let (subscription, clock) = (
+                Arc::clone(&self.subscription),
+                Arc::clone(&self.control.clock),
+            );
+            let chance = self.random.f64();
+            self.calls
+                .spawn(attempt(subscription, batch, clock, chance));
         }
-        let unmatched = |claim: Claim| Settlement {
-            position: claim.position,
-            verdict: Verdict::Unmatched,
-            attempt: None,
-        };
-        others.into_iter().map(unmatched).collect()
+        self.show();
     }
 
     /// Settles a call that has ended, and all others that have by now, in one commit.
@@ -132,29 +195,45 @@ impl Dispatch {
         let mut ended = Some(first);
         while let Some(call) = ended {
             let call = call.expect("an attempt is fenced against panics");
-            self.note(&call);
+            self.note(&call).await?;
             settlements.extend(call.settlements);
             ended = self.calls.try_join_next();
         }
         self.report(&settlements);
-        self.settle(&settlements).await
+        self.show();
+        let (sink, owner) = (&self.subscription.name, &self.owner);
+        patiently(|| self.control.journal.settle(sink, owner, &settlements)).await
     }
 
     /// Notes what a call tells about the sink.
-    fn note(&mut self, call: &Ended) {
-        if call.is_gone && !self.is_gone {
-            self.is_gone = true;
-            let sink = &self.subscription.name;
-            error!(
+    async fn note(&mut self, call: &Ended) -> Result<(), JournalError> {
+        let sink = &self.subscription.name;
+        let before = self.breaker.state();
+        if call.outcome.is_trouble() {
+            self.breaker.failed(self.control.clock.now());
+        } else {
+            self.breaker.succeeded();
+        }
+        if before == BreakerState::Closed && self.breaker.state() == BreakerState::Open {
+            warn!(
                 sink,
-                "The sink wants no more events; it is paused until the next start."
+                "The sink is in trouble; it is called again in a moment."
             );
         }
-        if call.is_answered {
-            self.rest.answered();
-        } else {
-            self.rest.unanswered(self.clock.now());
+        self.control
+            .board
+            .note(sink, |status| call.outcome.count(status, call.took));
+        if call.outcome.is_gone() {
+            let now = self.control.clock.now();
+            let pauses = &self.control.pauses;
+            if patiently(|| Box::pin(pauses.pause(&self.line, PausedBy::Gone, now))).await? {
+                error!(
+                    sink,
+                    "The sink wants no more events; it is paused until somebody resumes it."
+                );
+            }
         }
+        Ok(())
     }
 
     fn report(&self, settlements: &[Settlement]) {
@@ -175,18 +254,22 @@ impl Dispatch {
         }
     }
 
-    async fn settle(&self, settlements: &[Settlement]) -> Result<(), JournalError> {
-        let (sink, owner) = (&self.subscription.name, &self.owner);
-        patiently(|| self.journal.settle(sink, owner, settlements)).await
+    fn show(&self) {
+        let (under_way, breaker) = (self.calls.len(), self.breaker.state());
+        self.control.board.note(&self.subscription.name, |status| {
+            status.under_way = under_way;
+            status.breaker = breaker;
+        });
     }
 }
 
-/// When to look for events again; whenever a call ends, in any case.
+/// When to look for events again; whenever a call ends or something is paused or resumed, in any
+/// case.
 enum Next {
     AtOnce,
-    /// As many calls as allowed are under way, or none are wanted any more.
+    /// As many calls as allowed are under way, or none are wanted.
     WhenACallEnds,
-    /// The sink rests.
+    /// The sink rests, or was given as much as it may be.
     After(Duration),
     /// When an event was recorded after `head`, or when one is due.
     WhenThereIsNews {
@@ -195,7 +278,7 @@ enum Next {
     },
 }
 
-async fn wait(journal: &dyn Journal, clock: &dyn Clock, next: Next) -> Result<(), JournalError> {
+async fn wait(control: &Control, next: Next) -> Result<(), JournalError> {
     match next {
         Next::AtOnce => Ok(()),
         Next::WhenACallEnds => std::future::pending().await,
@@ -204,9 +287,10 @@ async fn wait(journal: &dyn Journal, clock: &dyn Clock, next: Next) -> Result<()
             Ok(())
         }
         Next::WhenThereIsNews { head, next_due } => {
-            let pause = next_due.map_or(LONGEST_WAIT, |due| due.since(clock.now()));
+            let pause = next_due.map_or(LONGEST_WAIT, |due| due.since(control.clock.now()));
             tokio::select! {
-                recorded = journal.recorded_after(head) => recorded,
+                biased;
+                recorded = control.journal.recorded_after(head) => recorded,
                 () = tokio::time::sleep(pause.min(LONGEST_WAIT)) => Ok(()),
             }
         }

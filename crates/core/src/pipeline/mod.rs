@@ -4,61 +4,97 @@
 //! It shares nothing with the host but the journal, so nothing here makes a provider wait.
 
 mod attempt;
+mod board;
+mod breaker;
+mod control;
 mod decode;
+mod decoder;
 mod dispatch;
+mod pace;
 mod patience;
-mod rest;
+mod pauses;
+mod plan;
 mod retry;
 mod subscription;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use self::board::Board;
+use self::decoder::Decoder;
+use self::dispatch::Dispatch;
+use self::patience::patiently;
+use self::pauses::Pauses;
 use crate::journal::{Journal, JournalError};
 use crate::{Adapter, Clock};
 
-use patience::patiently;
-
+pub use board::SinkStatus;
+pub use breaker::BreakerState;
+pub use control::{Control, ReplayReport, Replayed};
+pub use plan::Plan;
 pub use retry::Retry;
 pub use subscription::Subscription;
 
 /// Decodes what the journal holds and delivers it.
 #[derive(Debug)]
 pub struct Pipeline {
-    journal: Arc<dyn Journal>,
-    adapters: HashMap<String, Arc<dyn Adapter>>,
-    subscriptions: Vec<Subscription>,
-    clock: Arc<dyn Clock>,
+    control: Control,
+    plan: watch::Receiver<Arc<Plan>>,
+    random: fastrand::Rng,
 }
 
 impl Pipeline {
     /// A pipeline out of `journal`, with nothing to decode by and nowhere to go yet.
     pub fn new(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
-        Self {
+        let (sender, plan) = watch::channel(Arc::default());
+        let pauses = Pauses::new(Arc::clone(&journal));
+        let control = Control {
             journal,
-            adapters: HashMap::new(),
-            subscriptions: Vec::new(),
             clock,
+            plan: sender,
+            pauses: pauses.clone(),
+            board: Board::default(),
+            decoder: Decoder::new(plan.clone(), pauses),
+            nudges: watch::Sender::default(),
+        };
+        Self {
+            control,
+            plan,
+            random: fastrand::Rng::new(),
         }
     }
 
     /// The same pipeline, in which `adapter` decodes what came in by `endpoint`.
     #[must_use]
-    pub fn decoding(mut self, endpoint: impl Into<String>, adapter: Arc<dyn Adapter>) -> Self {
-        self.adapters.insert(endpoint.into(), adapter);
-        self
+    pub fn decoding(self, endpoint: impl Into<String>, adapter: Arc<dyn Adapter>) -> Self {
+        self.changed(|plan| plan.decoding(endpoint, adapter))
     }
 
     /// The same pipeline with one more place to go. The last one of a name stays.
     #[must_use]
-    pub fn delivering(mut self, subscription: Subscription) -> Self {
-        self.subscriptions
-            .retain(|other| other.name != subscription.name);
-        self.subscriptions.push(subscription);
+    pub fn delivering(self, subscription: Subscription) -> Self {
+        self.changed(|plan| plan.delivering(subscription))
+    }
+
+    /// The same pipeline by `plan`, instead of what was said before.
+    #[must_use]
+    pub fn planned(self, plan: Plan) -> Self {
+        self.changed(|_| plan)
+    }
+
+    /// The same pipeline, in which chance is what follows from `seed`.
+    #[must_use]
+    pub fn seeded(mut self, seed: u64) -> Self {
+        self.random = fastrand::Rng::with_seed(seed);
         self
+    }
+
+    /// What can be done to it from outside, while it runs.
+    pub fn control(&self) -> Control {
+        self.control.clone()
     }
 
     /// Makes every sink known to the journal. To be done before the first delivery is taken: a
@@ -68,10 +104,11 @@ impl Pipeline {
     ///
     /// When the journal cannot commit it.
     pub async fn subscribe(&self) -> Result<(), JournalError> {
-        for subscription in &self.subscriptions {
-            patiently(|| self.journal.subscribe(&subscription.name)).await?;
+        let plan = Arc::clone(&self.plan.borrow());
+        for subscription in &plan.subscriptions {
+            patiently(|| self.control.journal.subscribe(&subscription.name)).await?;
         }
-        Ok(())
+        self.control.pauses.load().await
     }
 
     /// Decodes and delivers until `stop`; then finishes the attempts under way and settles them.
@@ -81,26 +118,59 @@ impl Pipeline {
     /// # Errors
     ///
     /// When the journal stops.
-    pub async fn run(self, stop: CancellationToken) -> Result<(), JournalError> {
+    pub async fn run(mut self, stop: CancellationToken) -> Result<(), JournalError> {
+        self.control.pauses.load().await?;
         let mut tasks = JoinSet::new();
-        let adapters = Arc::new(self.adapters);
         tasks.spawn(decode::run(
-            Arc::clone(&self.journal),
-            adapters,
+            Arc::clone(&self.control.journal),
+            self.control.decoder.clone(),
             stop.clone(),
         ));
-        for subscription in self.subscriptions {
-            let (journal, clock) = (Arc::clone(&self.journal), Arc::clone(&self.clock));
-            tasks.spawn(dispatch::run(subscription, journal, clock, stop.clone()));
-        }
+        let mut round = self.deliver(&mut tasks, &stop);
         let mut outcome = Ok(());
-        while let Some(ended) = tasks.join_next().await {
-            let ended = ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
-            if ended.is_err() {
-                stop.cancel();
-                outcome = outcome.and(ended);
+        loop {
+            tokio::select! {
+                biased;
+                ended = tasks.join_next() => match ended {
+                    None => return outcome,
+                    Some(Ok(Ok(()))) => {}
+                    Some(Ok(Err(error))) => {
+                        stop.cancel();
+                        outcome = outcome.and(Err(error));
+                    }
+                    Some(Err(panic)) => std::panic::resume_unwind(panic.into_panic()),
+                },
+                Ok(()) = self.plan.changed(), if !stop.is_cancelled() => {
+                    round.cancel();
+                    round = self.deliver(&mut tasks, &stop);
+                }
             }
         }
-        outcome
+    }
+
+    /// Starts a loop for every sink of the plan; answers what ends them before `stop` does.
+    fn deliver(
+        &mut self,
+        tasks: &mut JoinSet<Result<(), JournalError>>,
+        stop: &CancellationToken,
+    ) -> CancellationToken {
+        let round = stop.child_token();
+        let plan = Arc::clone(&self.plan.borrow_and_update());
+        for subscription in &plan.subscriptions {
+            let dispatch = Dispatch::new(
+                subscription.clone(),
+                self.control.clone(),
+                self.random.fork(),
+            );
+            tasks.spawn(dispatch.run(round.clone()));
+        }
+        round
+    }
+
+    fn changed(self, change: impl FnOnce(Plan) -> Plan) -> Self {
+        self.control
+            .plan
+            .send_modify(|plan| *plan = Arc::new(change(Plan::clone(plan))));
+        self
     }
 }

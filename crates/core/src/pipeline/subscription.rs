@@ -1,11 +1,12 @@
 //! A sink, and how it wants its events.
 
-use std::collections::BTreeSet;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Retry;
-use crate::Event;
+use crate::Filter;
+use crate::journal::Order;
 use crate::sink::Sink;
 
 /// A named sink with its filter and its limits.
@@ -16,34 +17,33 @@ pub struct Subscription {
     pub name: String,
     /// Where the events go.
     pub sink: Arc<dyn Sink>,
-    /// The endpoints whose events it wants; `None` for all.
-    pub endpoints: Option<BTreeSet<String>>,
+    /// Which events it wants.
+    pub filter: Arc<Filter>,
+    /// In which order it wants them.
+    pub order: Order,
     /// How failed attempts are repeated.
     pub retry: Retry,
     /// How many calls may be under way at once.
     pub concurrency: usize,
     /// How long one call may take.
     pub timeout: Duration,
+    /// The most events it is given in a second; `None` for as many as it takes.
+    pub rate: Option<NonZero<u32>>,
 }
 
 impl Subscription {
-    /// `sink` wants every event: 8 calls at once, of 30 s each.
+    /// `sink` wants every event, in any order: 8 calls at once, of 30 s each.
     pub fn new(name: impl Into<String>, sink: Arc<dyn Sink>) -> Self {
         Self {
             name: name.into(),
             sink,
-            endpoints: None,
+            filter: Arc::default(),
+            order: Order::None,
             retry: Retry::default(),
             concurrency: 8,
             timeout: Duration::from_secs(30),
+            rate: None,
         }
-    }
-
-    /// Whether the sink wants `event`.
-    pub(super) fn wants(&self, event: &Event) -> bool {
-        self.endpoints
-            .as_ref()
-            .is_none_or(|endpoints| endpoints.contains(&event.endpoint))
     }
 
     /// How many calls may be under way at once.

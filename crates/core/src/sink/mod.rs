@@ -3,11 +3,12 @@
 mod envelope;
 mod handler;
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 pub use envelope::Envelope;
 pub use handler::Handler;
@@ -32,6 +33,13 @@ pub trait Sink: Debug + Send + Sync + 'static {
         true
     }
 
+    /// Whether a call runs code in this process that could end it: a handler does, a service does
+    /// not. Then an event that was in flight at a crash is given again by itself, and no more after
+    /// three crashes.
+    fn can_crash(&self) -> bool {
+        true
+    }
+
     /// Takes every event of `batch`, or none for good.
     ///
     /// A dropped call may leave them taken: they come again.
@@ -47,13 +55,8 @@ pub trait Sink: Debug + Send + Sync + 'static {
 #[non_exhaustive]
 pub enum SinkError {
     /// It answered, and did not take it.
-    #[error("the sink refused: {reason}")]
-    Refused {
-        /// What it answered, for example `status 500`.
-        reason: String,
-        /// When it wants the next attempt, if it said so.
-        retry_after: Option<Duration>,
-    },
+    #[error("the sink refused: {}", .0.reason)]
+    Refused(Refusal),
     /// It could not be reached, or gave no answer.
     #[error("the sink is unavailable: {0}")]
     Unavailable(String),
@@ -65,14 +68,48 @@ pub enum SinkError {
 impl SinkError {
     /// It answered `reason`, and said nothing about another attempt.
     pub fn refused(reason: impl Into<String>) -> Self {
-        Self::Refused {
-            reason: reason.into(),
-            retry_after: None,
-        }
+        Self::Refused(Refusal::new(reason))
     }
 
     /// It gave no answer, because of `reason`.
     pub fn unavailable(reason: impl Into<String>) -> Self {
         Self::Unavailable(reason.into())
+    }
+}
+
+/// What a sink answered that did not take a batch.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// In words, for example `status 500`.
+    pub reason: String,
+    /// Its status, where it has such.
+    pub status: Option<u16>,
+    /// What it said: kept with the attempt, and in no log. Too long a text is cut.
+    pub answer: Bytes,
+    /// When it wants the next attempt, if it said so.
+    pub retry_after: Option<Duration>,
+}
+
+impl Refusal {
+    /// A refusal that says no more than `reason`.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            status: None,
+            answer: Bytes::new(),
+            retry_after: None,
+        }
+    }
+}
+
+/// Without what the sink said, which may quote an event.
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal")
+            .field("reason", &self.reason)
+            .field("status", &self.status)
+            .field("retry_after", &self.retry_after)
+            .finish_non_exhaustive()
     }
 }

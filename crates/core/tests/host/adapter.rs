@@ -1,6 +1,7 @@
 //! A dialect whose every step can be made to wait or panic by the request itself.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::StatusCode;
 use switchboard_core::{
@@ -11,8 +12,9 @@ use tokio::sync::Semaphore;
 
 pub(crate) const TOKEN: SecretRole = SecretRole::text("token", "anywhere");
 
-/// Proven by `x-token`, or with `x-by-path` by a path token. `?challenge=` is a handshake. `x-hold` waits at the gate in `verify`,
-/// `x-panic` names the step that panics.
+/// Proven by `x-token`, or with `x-by-path` by a path token. `?challenge=` is a handshake. `x-hold`
+/// waits at the gate in `verify`, `x-panic` names the step that panics, `x-no-key` cannot be verified
+/// until there is a key, and `x-signed-at` is fresh for five minutes.
 #[derive(Debug)]
 pub(crate) struct Acme {
     pub(crate) gate: Arc<Gate>,
@@ -23,6 +25,8 @@ pub(crate) struct Acme {
 pub(crate) struct Gate {
     waiting: Semaphore,
     open: Semaphore,
+    /// Whether `x-no-key` finds one all the same.
+    has_key: AtomicBool,
 }
 
 impl Gate {
@@ -30,7 +34,13 @@ impl Gate {
         Self {
             waiting: Semaphore::new(0),
             open: Semaphore::new(0),
+            has_key: AtomicBool::new(false),
         }
+    }
+
+    /// From now on there is a key.
+    pub(crate) fn publish_key(&self) {
+        self.has_key.store(true, Ordering::Relaxed);
     }
 
     /// Waits until somebody stands before the gate.
@@ -76,11 +86,20 @@ impl ProviderAdapter for Acme {
         if delivery.header("x-hold").is_some() {
             self.gate.pass().await;
         }
-        if delivery.header("x-no-key").is_some() {
+        if delivery.header("x-no-key").is_some() && !self.gate.has_key.load(Ordering::Relaxed) {
             return Err(VerifyError::unavailable("no key"));
         }
         if delivery.header("x-by-path").is_some() && endpoint.is_guarded() {
             return Ok(Verified::unsigned());
+        }
+        let signed_at = delivery
+            .header("x-signed-at")
+            .map(|seconds| seconds.parse::<i64>());
+        if let Some(Ok(signed_at)) = signed_at {
+            let age = endpoint.now().as_seconds() - signed_at;
+            if age.abs() > 300 {
+                return Err(VerifyError::stale(age.abs() - 300));
+            }
         }
         endpoint.matching(TOKEN, delivery.required_header("x-token")?.as_bytes())
     }

@@ -11,5 +11,6 @@ mod lifecycle;
 mod limits;
 mod logs;
 mod mounted;
+mod quarantine;
 mod routes;
 mod world;

@@ -17,6 +17,12 @@ pub(crate) fn key(source: &str, id: &str) -> Key {
     key
 }
 
+/// The day of a moment in microseconds: as exactly as a key's age is known.
+pub(crate) fn day(micros: i64) -> i64 {
+    const DAY: i64 = 24 * 3_600_000_000;
+    micros.div_euclid(DAY)
+}
+
 /// The least and the greatest key of all events of this id.
 pub(crate) fn range(id: &str) -> (Key, Key) {
     let mut least = key("", id);

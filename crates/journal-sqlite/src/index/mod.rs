@@ -4,18 +4,29 @@
 //! none for what is.
 
 mod counts;
+mod dead;
+mod duplicate;
+mod expire;
 mod key;
+mod lanes;
+mod opening;
+mod pause;
 mod reader;
 mod record;
+mod replay;
 mod request;
 mod settle;
 pub(crate) mod word;
 
-pub(crate) use counts::{progress, sinks};
-pub(crate) use key::range as key_range;
-pub(crate) use reader::{Due, IndexReader, event as event_of, moment};
+pub(crate) use counts::{Progress, progress, sinks};
+pub(crate) use expire::{DONE, Window};
+pub(crate) use key::{Key, day, key as key_of, range as key_range};
+pub(crate) use opening::{Opening, begin as open, suspect};
+pub(crate) use pause::pauses;
+pub(crate) use reader::{Due, EVENT, EventRow, IndexReader, first_dead, first_retry, moment};
 pub(crate) use record::Recorded;
-pub(crate) use request::{Index, Request, Settle};
+pub(crate) use replay::Replayed;
+pub(crate) use request::{Answer, Expire, Index, Request, Settle};
 
 use crate::database::Database;
 use crate::queue::Bounds;
@@ -32,3 +43,6 @@ pub(crate) const BOUNDS: Bounds = Bounds {
     bytes: usize::MAX,
     batch_bytes: 16 << 20,
 };
+
+/// When an event is due that is held until its lane is free: no clock comes to it.
+pub(crate) const HELD: i64 = i64::MAX;

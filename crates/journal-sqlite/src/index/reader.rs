@@ -1,12 +1,14 @@
 //! Reading events and what waits.
 
 use bytes::Bytes;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 use switchboard_core::Timestamp;
 use switchboard_core::journal::{EventPosition, LogPosition};
 use switchboard_core::sink::Envelope;
 
+use super::HELD;
 use crate::failure::Failure;
+use crate::lane::Lane;
 
 /// Reads the index.
 #[derive(Debug)]
@@ -14,20 +16,25 @@ pub(crate) struct IndexReader {
     pub(crate) connection: Connection,
 }
 
+/// The columns of an [`EventRow`].
+pub(crate) const EVENT: &str = "position, delivery, lane, sinks, checksum, json";
+
 /// An event as it was recorded.
 #[derive(Debug)]
 pub(crate) struct EventRow {
     pub(crate) position: EventPosition,
     pub(crate) delivery: LogPosition,
-    /// `None` when its JSON cannot be read back: SQLite and the checksum vouch for the bytes, and
-    /// still they may be nested deeper than what reads them follows.
-    pub(crate) envelope: Option<Envelope>,
+    pub(crate) lane: Lane,
+    sinks: Option<String>,
+    checksum: u32,
+    json: Bytes,
 }
 
 /// An event that waits for another attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Due {
     pub(crate) event: EventPosition,
+    pub(crate) lane: Lane,
     pub(crate) at: Timestamp,
     pub(crate) attempts: u32,
     pub(crate) first_attempt: Option<Timestamp>,
@@ -41,59 +48,111 @@ impl IndexReader {
     /// The event at `position`, which there must be.
     pub(crate) fn event(&self, position: EventPosition) -> Result<EventRow, Failure> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT position, delivery, checksum, json FROM event WHERE position = ?1",
+            "SELECT position, delivery, lane, sinks, checksum, json FROM event WHERE position = ?1",
         )?;
-        let mut rows = statement.query([position.0])?;
-        match rows.next()? {
-            Some(row) => event(row),
-            None => Err(Failure::corrupt(format!("event {position} is missing"))),
-        }
+        let event = statement.query_row([position.0], EventRow::read);
+        let missing = || Failure::corrupt(format!("event {position} is missing"));
+        event.optional()?.ok_or_else(missing)
     }
 
-    /// Calls `each` with what waits at `sink` and is due after `after` and not after `to`, both in
-    /// microseconds, the earliest first, until it says `false`.
+    /// At most `limit` events that wait at `sink` and are due after `after`, which is a moment in
+    /// microseconds and an event, and not after `to`; the earliest first.
     pub(crate) fn due(
         &self,
         sink: &str,
-        (after, to): (i64, i64),
-        mut each: impl FnMut(Due) -> bool,
-    ) -> Result<(), Failure> {
+        after: (i64, u64),
+        to: i64,
+        limit: usize,
+    ) -> Result<Vec<Due>, Failure> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT event, due, attempts, first_attempt FROM retry \
-             WHERE sink = ?1 AND due > ?2 AND due <= ?3 ORDER BY due, event",
+            "SELECT event, lane, due, attempts, first_attempt FROM retry \
+             WHERE sink = ?1 AND (due, event) > (?2, ?3) AND due <= ?4 ORDER BY due, event LIMIT ?5",
         )?;
-        let mut rows = statement.query((sink, after, to))?;
+        let mut rows = statement.query((sink, after.0, after.1, to, limit))?;
+        let mut page = Vec::new();
         while let Some(row) = rows.next()? {
-            if !each(due(row)?) {
-                break;
-            }
+            page.push(due(row)?);
         }
-        Ok(())
+        Ok(page)
+    }
+
+    /// Whether events of `sink` are held until their lane is free.
+    pub(crate) fn has_held(&self, sink: &str) -> Result<bool, Failure> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT 1 FROM retry WHERE sink = ?1 AND due = ?2")?;
+        Ok(statement.exists((sink, HELD))?)
     }
 }
 
-/// Reads `position, delivery, checksum, json`.
-pub(crate) fn event(row: &Row<'_>) -> Result<EventRow, Failure> {
-    let position = EventPosition(row.get(0)?);
-    let checksum: u32 = row.get(2)?;
-    let json: String = row.get(3)?;
-    if crc32fast::hash(json.as_bytes()) != checksum {
-        let damaged = format!("event {position} does not match its checksum");
-        return Err(Failure::corrupt(damaged));
+/// The first event of a lane that waits at `sink`, and when it is due.
+pub(crate) fn first_retry(
+    connection: &Connection,
+    sink: &str,
+    lane: Lane,
+) -> Result<Option<(EventPosition, i64)>, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT event, due FROM retry WHERE sink = ?1 AND lane = ?2 ORDER BY event LIMIT 1",
+    )?;
+    let first = statement.query_row((sink, lane), |row| {
+        Ok((EventPosition(row.get(0)?), row.get(1)?))
+    });
+    Ok(first.optional()?)
+}
+
+/// The first dead letter of a lane at `sink`.
+pub(crate) fn first_dead(
+    connection: &Connection,
+    sink: &str,
+    lane: Lane,
+) -> Result<Option<EventPosition>, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT event FROM dead WHERE sink = ?1 AND lane = ?2 ORDER BY event LIMIT 1",
+    )?;
+    let first = statement.query_row((sink, lane), |row| row.get(0));
+    Ok(first.optional()?.map(EventPosition))
+}
+
+impl EventRow {
+    /// Reads the columns of [`EVENT`].
+    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            position: EventPosition(row.get(0)?),
+            delivery: LogPosition(row.get(1)?),
+            lane: row.get(2)?,
+            sinks: row.get(3)?,
+            checksum: row.get(4)?,
+            json: row.get::<_, String>(5)?.into(),
+        })
     }
-    Ok(EventRow {
-        position,
-        delivery: LogPosition(row.get(1)?),
-        envelope: Envelope::read(Bytes::from(json)).ok(),
-    })
+
+    /// Whether it may be given to `sink` at all.
+    pub(crate) fn is_meant_for(&self, sink: &str) -> Result<bool, Failure> {
+        let Some(sinks) = &self.sinks else {
+            return Ok(true);
+        };
+        let sinks: Vec<String> = serde_json::from_str(sinks).map_err(Failure::corrupt)?;
+        Ok(sinks.iter().any(|name| name == sink))
+    }
+
+    /// `None` when its JSON cannot be read back: SQLite and the checksum vouch for the bytes, and
+    /// still they may be nested deeper than what reads them follows.
+    pub(crate) fn envelope(&self) -> Result<Option<Envelope>, Failure> {
+        if crc32fast::hash(&self.json) != self.checksum {
+            let damaged = format!("event {} does not match its checksum", self.position);
+            return Err(Failure::corrupt(damaged));
+        }
+        Ok(Envelope::read(self.json.clone()).ok())
+    }
 }
 
 fn due(row: &Row<'_>) -> Result<Due, Failure> {
-    let first_attempt: Option<i64> = row.get(3)?;
+    let first_attempt: Option<i64> = row.get(4)?;
     Ok(Due {
         event: EventPosition(row.get(0)?),
-        at: moment(row.get(1)?)?,
-        attempts: row.get(2)?,
+        lane: row.get(1)?,
+        at: moment(row.get(2)?)?,
+        attempts: row.get(3)?,
         first_attempt: first_attempt.map(moment).transpose()?,
     })
 }

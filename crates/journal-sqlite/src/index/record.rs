@@ -2,12 +2,15 @@
 
 use rusqlite::Connection;
 use switchboard_core::Event;
-use switchboard_core::journal::{Decoded, LogPosition, Tally, Undecoded, UndecodedCause};
+use switchboard_core::journal::{
+    Decoded, EventPosition, LogPosition, Tally, Undecoded, UndecodedCause,
+};
 
 use super::counts::Progress;
-use super::key::{Key, key};
-use super::word;
+use super::key::{Key, day, key};
+use super::{duplicate, word};
 use crate::failure::Failure;
+use crate::lane::Lane;
 
 /// What one delivery was decoded to, made ready by whoever asks: the thread that writes has no time
 /// to serialise.
@@ -19,8 +22,11 @@ pub(crate) struct Recorded {
 
 /// An event as its row.
 #[derive(Debug)]
-struct Row {
+pub(super) struct Row {
     key: Key,
+    lane: Lane,
+    recorded: i64,
+    sinks: Option<String>,
     id: String,
     source: String,
     kind: String,
@@ -42,17 +48,20 @@ impl Recorded {
 
     pub(super) fn bytes(&self) -> usize {
         match &self.outcome {
-            Ok(rows) => rows.iter().map(|row| row.json.len() + 256).sum(),
+            Ok(rows) => rows.iter().map(Row::bytes).sum(),
             Err(undecoded) => undecoded.reason.len() + 64,
         }
     }
 }
 
 impl Row {
-    fn new(event: &Event) -> Self {
+    pub(super) fn new(event: &Event) -> Self {
         let json = serde_json::to_string(event).expect("an event has text keys only");
         Self {
             key: key(&event.source, &event.id),
+            lane: Lane::of(&event.partitionkey),
+            recorded: event.recordedtime.as_micros(),
+            sinks: None,
             id: event.id.clone(),
             source: event.source.clone(),
             kind: event.short_kind().to_owned(),
@@ -60,6 +69,15 @@ impl Row {
             checksum: crc32fast::hash(json.as_bytes()),
             json,
         }
+    }
+
+    /// For these sinks alone, a JSON list.
+    pub(super) fn only_for(self, sinks: Option<String>) -> Self {
+        Self { sinks, ..self }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.json.len() + 256
     }
 }
 
@@ -170,26 +188,56 @@ fn insert(
     progress: &mut Progress,
     tally: &mut Tally,
 ) -> Result<(), Failure> {
+    match keep(connection, delivery, row, progress)? {
+        Kept::New => tally.events += 1,
+        Kept::Known(event) => {
+            progress.duplicates += 1;
+            tally.duplicates += 1;
+            duplicate::link(connection, &row.key, event, delivery)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether an event was kept, or was there already.
+pub(super) enum Kept {
+    New,
+    Known(EventPosition),
+}
+
+/// Keeps an event whose key is new.
+pub(super) fn keep(
+    connection: &Connection,
+    delivery: LogPosition,
+    row: &Row,
+    progress: &mut Progress,
+) -> Result<Kept, Failure> {
     let position = progress.events.0 + 1;
     let is_new = connection
-        .prepare_cached("INSERT OR IGNORE INTO seen (key, event) VALUES (?1, ?2)")?
-        .execute((row.key, position))?
+        .prepare_cached(
+            "INSERT OR IGNORE INTO seen (key, event, day, last, duplicates) \
+             VALUES (?1, ?2, ?3, ?4, 0)",
+        )?
+        .execute((row.key, position, day(row.recorded), delivery.0))?
         > 0;
     if !is_new {
-        progress.duplicates += 1;
-        tally.duplicates += 1;
-        return Ok(());
+        let mut statement = connection.prepare_cached("SELECT event FROM seen WHERE key = ?1")?;
+        let event = statement.query_row([row.key], |row| row.get(0))?;
+        return Ok(Kept::Known(EventPosition(event)));
     }
     progress.events.0 = position;
-    tally.events += 1;
     connection
         .prepare_cached(
-            "INSERT INTO event (position, delivery, id, source, kind, endpoint, checksum, json) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO event (position, delivery, lane, recorded, sinks, id, source, kind, \
+                 endpoint, checksum, json) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute((
             position,
             delivery.0,
+            row.lane,
+            row.recorded,
+            &row.sinks,
             &row.id,
             &row.source,
             &row.kind,
@@ -197,5 +245,5 @@ fn insert(
             row.checksum,
             &row.json,
         ))?;
-    Ok(())
+    Ok(Kept::New)
 }

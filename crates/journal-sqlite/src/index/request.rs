@@ -4,13 +4,20 @@ use std::sync::{Arc, Mutex};
 
 use rusqlite::{Connection, TransactionBehavior};
 use switchboard_core::Timestamp;
-use switchboard_core::journal::{EventPosition, LogPosition, Settlement, Tally};
+use switchboard_core::journal::{
+    EventPosition, Line, LogPosition, Order, Pause, Settlement, Tally,
+};
 use tokio::sync::watch;
 
+use super::counts::Progress;
+use super::expire::{self, Window};
+use super::key::Key;
 use super::record::{self, Recorded};
-use super::{counts, settle};
+use super::replay::{self, Replayed};
+use super::{counts, dead, lanes, opening, pause, settle};
+use crate::database::shrink;
 use crate::failure::Failure;
-use crate::sinks::Sinks;
+use crate::sinks::{Sink, Sinks};
 use crate::writer::Work;
 
 /// One request, which takes effect as a whole or not at all.
@@ -20,10 +27,45 @@ pub(crate) enum Request {
     Record(Vec<Recorded>),
     /// Note deliveries that cannot be decoded because their bytes were altered.
     Damaged(Vec<LogPosition>),
+    /// Record events again.
+    Replay(Vec<Replayed>),
     /// Make a sink known.
     Subscribe(String),
     /// Settle claims.
     Settle(Settle),
+    /// Note that a sink is about to be given an event.
+    Begin(String, EventPosition),
+    /// Note that the journal is closed in order.
+    End,
+    /// Make dead letters of a sink claimable again.
+    Revive(String, Vec<EventPosition>),
+    /// Give up dead letters of a sink.
+    Discard(String, Vec<EventPosition>),
+    /// Pause a line, or let it go on.
+    Pause(Line, Option<Pause>),
+    /// Write what waits in memory for another of its lane at a sink.
+    Hold(String),
+    /// Make this the order of a sink, step by step.
+    Sweep(String, Order),
+    /// Write how far the sinks have come, as every request does.
+    Write,
+    /// Remove what is no longer kept.
+    Expire(Expire),
+    /// Note the moment that ages are told by, in microseconds.
+    Retained(i64),
+    /// Give so many free pages back to the file system.
+    Shrink(u32),
+}
+
+/// What is no longer kept.
+#[derive(Debug)]
+pub(crate) enum Expire {
+    /// Events that every sink is done with.
+    Events(Window),
+    /// Keys of events that are gone.
+    Keys(Vec<Key>),
+    /// Undecoded deliveries.
+    Undecoded(Vec<LogPosition>),
 }
 
 /// Settlements of one owner at one sink.
@@ -36,14 +78,31 @@ pub(crate) struct Settle {
     pub(crate) now: Timestamp,
 }
 
+/// What a request came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Answer {
+    /// Of a recording.
+    pub(crate) tally: Tally,
+    /// How many events were revived, discarded or replayed, or what was removed.
+    pub(crate) count: u64,
+}
+
 impl Request {
     /// About how much it writes.
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Record(batch) => batch.iter().map(Recorded::bytes).sum(),
+            Self::Replay(replays) => replays.iter().map(Replayed::bytes).sum(),
             Self::Damaged(positions) => positions.len() * 64,
-            Self::Subscribe(_) => 64,
             Self::Settle(settle) => settle.settlements.len() * 64,
+            Self::Revive(_, events) | Self::Discard(_, events) => events.len() * 64,
+            Self::Hold(_) | Self::Sweep(..) | Self::Expire(_) | Self::Shrink(_) => 64 << 10,
+            Self::Subscribe(_)
+            | Self::Begin(..)
+            | Self::End
+            | Self::Pause(..)
+            | Self::Write
+            | Self::Retained(_) => 64,
         }
     }
 }
@@ -74,42 +133,33 @@ impl Index {
 
 impl Work for Index {
     type Request = Request;
-    type Answer = Tally;
+    type Answer = Answer;
 
     fn commit(
         &mut self,
         connection: &mut Connection,
         requests: &[Request],
-    ) -> Result<Vec<Tally>, Failure> {
+    ) -> Result<Vec<Answer>, Failure> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut progress = counts::progress(&transaction)?;
-        let mut tallies = vec![Tally::default(); requests.len()];
-        for (request, tally) in requests.iter().zip(&mut tallies) {
-            match request {
-                Request::Record(batch) => {
-                    record::record(&transaction, batch, &mut progress, tally)?;
-                }
-                Request::Damaged(positions) => {
-                    record::damaged(&transaction, positions, &mut progress)?;
-                }
-                Request::Subscribe(_) | Request::Settle(_) => {}
-            }
+        let mut answers = vec![Answer::default(); requests.len()];
+        for (request, answer) in requests.iter().zip(&mut answers) {
+            decode(&transaction, request, &mut progress, answer)?;
         }
-        counts::set_progress(&transaction, &progress)?;
 
         // From here on whoever claims waits: what a sink has in memory and what it has in the
         // database change together. After a failure neither has changed.
         let mut shared = self.sinks.lock().expect("no holder panics");
         let mut sinks = shared.clone();
-        for request in requests {
-            match request {
-                Request::Subscribe(name) => {
-                    settle::subscribe(&transaction, name, progress.events, &mut sinks)?;
-                }
-                Request::Settle(request) => settle::settle(&transaction, request, &mut sinks)?,
-                Request::Record(_) | Request::Damaged(_) => {}
+        for (request, answer) in requests.iter().zip(&mut answers) {
+            answer.count += deliver(&transaction, request, &mut progress, &mut sinks)?;
+        }
+        for (name, sink) in &mut sinks {
+            if sink.is_changed || sink.has_news() {
+                lanes::write(&transaction, name, Arc::make_mut(sink))?;
             }
         }
+        counts::set_progress(&transaction, &progress)?;
         transaction.commit()?;
         *shared = sinks;
         drop(shared);
@@ -120,6 +170,87 @@ impl Work for Index {
             *last = progress.events;
             is_later
         });
-        Ok(tallies)
+        Ok(answers)
     }
+}
+
+/// Does what concerns no sink.
+fn decode(
+    connection: &Connection,
+    request: &Request,
+    progress: &mut Progress,
+    answer: &mut Answer,
+) -> Result<(), Failure> {
+    match request {
+        Request::Record(batch) => {
+            record::record(connection, batch, progress, &mut answer.tally)?;
+        }
+        Request::Damaged(positions) => record::damaged(connection, positions, progress)?,
+        Request::Begin(sink, event) => answer.count = opening::begun(connection, sink, *event)?,
+        Request::End => opening::end(connection)?,
+        Request::Pause(line, paused) => pause::set(connection, line, *paused)?,
+        Request::Expire(Expire::Events(window)) => {
+            answer.count = expire::events(connection, *window, progress)?;
+        }
+        Request::Expire(Expire::Keys(keys)) => answer.count = expire::keys(connection, keys)?,
+        Request::Expire(Expire::Undecoded(deliveries)) => {
+            answer.count = expire::undecoded(connection, deliveries, progress)?;
+        }
+        Request::Retained(at) => progress.retained_at = Some(*at),
+        Request::Shrink(pages) => shrink(connection, *pages)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Does what concerns the sinks. Answers how many events were revived, discarded or replayed.
+fn deliver(
+    connection: &Connection,
+    request: &Request,
+    progress: &mut Progress,
+    sinks: &mut Sinks,
+) -> Result<u64, Failure> {
+    match request {
+        Request::Replay(replays) => {
+            return replay::replay(connection, replays, sinks, progress);
+        }
+        Request::Subscribe(name) => {
+            settle::subscribe(connection, name, progress.events, sinks)?;
+        }
+        Request::Settle(request) => {
+            if let Some(sink) = changing(sinks, &request.sink) {
+                settle::settle(connection, request, sink)?;
+            }
+        }
+        Request::Revive(name, events) => {
+            if let Some(sink) = changing(sinks, name) {
+                return dead::revive(connection, name, events, sink);
+            }
+        }
+        Request::Discard(name, events) => {
+            if let Some(sink) = changing(sinks, name) {
+                return dead::discard(connection, name, events, sink);
+            }
+        }
+        Request::Hold(name) => {
+            if let Some(sink) = changing(sinks, name) {
+                let mut skipped = std::mem::take(&mut sink.skipped);
+                sink.blocked.append(&mut skipped);
+            }
+        }
+        Request::Sweep(name, order) => {
+            if let Some(sink) = changing(sinks, name) {
+                lanes::sweep(connection, name, *order, sink)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(0)
+}
+
+/// The sink of this name, to be changed.
+fn changing<'a>(sinks: &'a mut Sinks, name: &str) -> Option<&'a mut Sink> {
+    let sink = Arc::make_mut(sinks.get_mut(name)?);
+    sink.is_changed = true;
+    Some(sink)
 }

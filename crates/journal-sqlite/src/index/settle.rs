@@ -2,12 +2,14 @@
 
 use rusqlite::{Connection, params};
 use switchboard_core::Timestamp;
-use switchboard_core::journal::{Attempt, Cause, EventPosition, Settlement, Verdict};
+use switchboard_core::journal::{
+    Attempt, Cause, EventPosition, MAX_ANSWER_BYTES, Order, Settlement, Verdict,
+};
 
 use super::request::Settle;
-use super::word;
+use super::{opening, word};
 use crate::failure::Failure;
-use crate::sinks::{Sink, Sinks};
+use crate::sinks::{Counts, Ended, Sink, Sinks};
 
 /// Makes a sink known. A new one gets the events after `end`.
 pub(super) fn subscribe(
@@ -20,102 +22,91 @@ pub(super) fn subscribe(
         return Ok(());
     }
     connection
-        .prepare_cached("INSERT INTO sink VALUES (?1, ?2, '[]', 0, 0, 0)")?
+        .prepare_cached("INSERT INTO sink VALUES (?1, ?2, ?2, '[]', 0, 0, 0, 0, 0)")?
         .execute((name, end.0))?;
-    sinks.insert(name.to_owned(), Sink::at(end, Vec::new()));
+    let sink = Sink::at(end, Vec::new(), Counts::default());
+    sinks.insert(name.to_owned(), sink.into());
     Ok(())
-}
-
-/// What a batch of settlements adds to a sink's counters.
-#[derive(Debug, Default)]
-struct Added {
-    delivered: u64,
-    unmatched: u64,
-    dead: u64,
 }
 
 /// Settles what the owner still holds.
 pub(super) fn settle(
     connection: &Connection,
     request: &Settle,
-    sinks: &mut Sinks,
+    sink: &mut Sink,
 ) -> Result<(), Failure> {
-    let name = request.sink.as_str();
-    let Some(sink) = sinks.get_mut(name) else {
-        return Ok(());
-    };
-    let mut added = Added::default();
     for settlement in &request.settlements {
-        if sink.settle(settlement.position, &request.owner) {
-            write(connection, name, settlement, request.now, &mut added)?;
+        if let Some(ended) = sink.settle(settlement.position, &request.owner) {
+            if sink.is_after_crash() {
+                opening::settled(connection, &request.sink, settlement.position)?;
+            }
+            write(connection, request, settlement, ended, sink)?;
         }
     }
-    let settled = serde_json::to_string(&sink.settled()).expect("a list of numbers is JSON");
-    connection
-        .prepare_cached(
-            "UPDATE sink SET position = ?2, settled = ?3, delivered = delivered + ?4, \
-             unmatched = unmatched + ?5, dead = dead + ?6 WHERE name = ?1",
-        )?
-        .execute((
-            name,
-            sink.position().0,
-            settled,
-            added.delivered,
-            added.unmatched,
-            added.dead,
-        ))?;
     Ok(())
 }
 
 fn write(
     connection: &Connection,
-    sink: &str,
+    request: &Settle,
     settlement: &Settlement,
-    now: Timestamp,
-    added: &mut Added,
+    ended: Ended,
+    sink: &mut Sink,
 ) -> Result<(), Failure> {
-    let event = settlement.position;
+    let (name, event) = (request.sink.as_str(), settlement.position);
     let attempt = settlement.attempt.as_ref();
-    if let Some(attempt) = attempt {
-        note_failure(connection, sink, event, attempt)?;
-    }
-    match &settlement.verdict {
-        Verdict::Retry(due) => return retry(connection, sink, event, *due, attempt),
+    match settlement.verdict {
+        Verdict::Retry(due) => {
+            note_failure(connection, name, event, attempt)?;
+            retry(connection, name, event, ended, due, attempt)?;
+            sink.counts.retrying += u64::from(!ended.is_row);
+            if let Some(Order::Lanes { .. }) = sink.order {
+                sink.block(ended.lane);
+            }
+            return Ok(());
+        }
         Verdict::Dead(cause) => {
-            added.dead += 1;
-            let at = attempt.map_or(now, |attempt| attempt.at.plus(attempt.took));
-            bury(connection, sink, event, *cause, at)?;
+            note_failure(connection, name, event, attempt)?;
+            let at = attempt.map_or(request.now, |attempt| attempt.at.plus(attempt.took));
+            bury(connection, name, event, ended, cause, at)?;
+            sink.counts.dead += 1;
+            if let Some(Order::Lanes {
+                wait_for_dead: true,
+            }) = sink.order
+            {
+                sink.block(ended.lane);
+            }
         }
-        verdict => {
-            added.delivered += u64::from(*verdict == Verdict::Delivered);
-            added.unmatched += u64::from(*verdict == Verdict::Unmatched);
-            delete(
-                connection,
-                "DELETE FROM attempt WHERE sink = ?1 AND event = ?2",
-                sink,
-                event,
-            )?;
+        // Delivered.
+        _ => {
+            sink.counts.delivered += 1;
+            if ended.is_row {
+                const STORY: &str = "DELETE FROM attempt WHERE sink = ?1 AND event = ?2";
+                delete(connection, STORY, name, event)?;
+            }
         }
     }
-    delete(
-        connection,
-        "DELETE FROM retry WHERE sink = ?1 AND event = ?2",
-        sink,
-        event,
-    )
+    if ended.is_row {
+        const ROW: &str = "DELETE FROM retry WHERE sink = ?1 AND event = ?2";
+        delete(connection, ROW, name, event)?;
+        sink.counts.retrying -= 1;
+    }
+    sink.freed.insert(ended.lane);
+    Ok(())
 }
 
 fn retry(
     connection: &Connection,
     sink: &str,
     event: EventPosition,
+    ended: Ended,
     due: Timestamp,
     attempt: Option<&Attempt>,
 ) -> Result<(), Failure> {
     connection
         .prepare_cached(
-            "INSERT INTO retry (sink, event, due, attempts, first_attempt)
-             VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO retry (sink, event, lane, due, attempts, first_attempt)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT DO UPDATE SET
                  due = excluded.due,
                  attempts = attempts + excluded.attempts,
@@ -124,6 +115,7 @@ fn retry(
         .execute(params![
             sink,
             event.0,
+            ended.lane,
             due.as_micros(),
             u32::from(attempt.is_some()),
             attempt.map(|attempt| attempt.at.as_micros()),
@@ -135,12 +127,15 @@ fn bury(
     connection: &Connection,
     sink: &str,
     event: EventPosition,
+    ended: Ended,
     cause: Cause,
     at: Timestamp,
 ) -> Result<(), Failure> {
     connection
-        .prepare_cached("INSERT INTO dead (sink, event, cause, at) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((sink, event.0, word::from(cause), at.as_micros()))?;
+        .prepare_cached(
+            "INSERT INTO dead (sink, event, lane, cause, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute((sink, event.0, ended.lane, word::from(cause), at.as_micros()))?;
     Ok(())
 }
 
@@ -148,18 +143,29 @@ fn note_failure(
     connection: &Connection,
     sink: &str,
     event: EventPosition,
-    attempt: &Attempt,
+    attempt: Option<&Attempt>,
 ) -> Result<(), Failure> {
-    let Some(failure) = &attempt.failure else {
+    let Some((attempt, failure)) = attempt.and_then(|made| Some((made, made.failure.as_ref()?)))
+    else {
         return Ok(());
     };
     let took = i64::try_from(attempt.took.as_micros()).unwrap_or(i64::MAX);
+    let answer = &attempt.answer[..attempt.answer.len().min(MAX_ANSWER_BYTES)];
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO attempt (sink, event, at, took, failure) \
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO attempt (sink, event, number, at, took, failure, status, answer)
+             SELECT ?1, ?2, coalesce(max(number), 0) + 1, ?3, ?4, ?5, ?6, ?7
+             FROM attempt WHERE sink = ?1 AND event = ?2",
         )?
-        .execute((sink, event.0, attempt.at.as_micros(), took, failure))?;
+        .execute(params![
+            sink,
+            event.0,
+            attempt.at.as_micros(),
+            took,
+            failure,
+            attempt.status,
+            answer,
+        ])?;
     Ok(())
 }
 

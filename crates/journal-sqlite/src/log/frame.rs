@@ -21,7 +21,7 @@ const ENTRY: usize = 8;
 const CHECKSUM: usize = 4;
 
 /// The frame of `records`, the first of which is at position `first`.
-pub(super) fn pack(first: u64, records: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn pack(first: u64, records: &[&[u8]]) -> Vec<u8> {
     let mut directory = Vec::with_capacity(records.len() * ENTRY + CHECKSUM);
     for (position, record) in (first..).zip(records) {
         let length = u32::try_from(record.len()).expect("the queue takes no record of 4 GiB");
@@ -30,7 +30,7 @@ pub(super) fn pack(first: u64, records: &[Vec<u8>]) -> Vec<u8> {
     }
     directory.extend(checksum(first, &directory).to_le_bytes());
     let mut frame = directory.clone();
-    records.iter().for_each(|record| frame.extend(record));
+    records.iter().for_each(|record| frame.extend(*record));
     frame.extend(directory);
     frame
 }
@@ -117,8 +117,8 @@ mod tests {
 
     const FIRST: u64 = 41;
 
-    fn records() -> Vec<Vec<u8>> {
-        vec![b"one".to_vec(), Vec::new(), b"three".to_vec()]
+    fn records() -> Vec<&'static [u8]> {
+        vec![b"one", b"", b"three"]
     }
 
     fn read(first: u64, count: u64, bytes: Vec<u8>) -> Vec<Option<Vec<u8>>> {
@@ -132,7 +132,13 @@ mod tests {
     fn records_come_back() {
         let read = read(FIRST, 3, pack(FIRST, &records()));
 
-        assert_eq!(read, records().into_iter().map(Some).collect::<Vec<_>>());
+        assert_eq!(
+            read,
+            records()
+                .into_iter()
+                .map(|record| Some(record.to_vec()))
+                .collect::<Vec<_>>()
+        );
     }
 
     #[test]

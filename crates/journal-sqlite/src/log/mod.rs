@@ -1,17 +1,19 @@
 //! `log.db`: the deliveries, one row a commit.
 
+mod expire;
 mod frame;
 mod reader;
 mod record;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
+use switchboard_core::Timestamp;
 use switchboard_core::journal::LogPosition;
 use tokio::sync::watch;
 
-pub(crate) use reader::LogReader;
+pub(crate) use reader::{FrameRow, LogReader};
 pub(crate) use record::encode;
 
-use crate::database::Database;
+use crate::database::{Database, shrink};
 use crate::failure::Failure;
 use crate::queue::Bounds;
 use crate::writer::Work;
@@ -21,10 +23,17 @@ pub(crate) const DATABASE: Database = Database {
     application_id: i32::from_be_bytes(*b"SwbL"),
     schema: "
         CREATE TABLE frame (
-            first INTEGER PRIMARY KEY,
-            count INTEGER NOT NULL,
-            bytes BLOB NOT NULL
+            first  INTEGER PRIMARY KEY,
+            count  INTEGER NOT NULL,
+            newest INTEGER NOT NULL, -- when the last of it was received, in microseconds
+            bytes  BLOB NOT NULL
         ) STRICT;
+        -- Deliveries that are no longer kept. One row.
+        CREATE TABLE expired (
+            one   INTEGER PRIMARY KEY CHECK (one = 1),
+            count INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO expired VALUES (1, 0);
     ",
 };
 
@@ -48,22 +57,77 @@ impl Log {
     }
 }
 
+/// What is asked of the thread that writes to the log.
+#[derive(Debug)]
+pub(crate) enum LogRequest {
+    /// Append a delivery.
+    Append {
+        record: Vec<u8>,
+        received: Timestamp,
+    },
+    /// Remove frames, by their first position.
+    Expire(Vec<u64>),
+    /// Give so many free pages back to the file system.
+    Shrink(u32),
+}
+
 impl Work for Log {
-    type Request = Vec<u8>;
+    type Request = LogRequest;
     type Answer = LogPosition;
 
     fn commit(
         &mut self,
         connection: &mut Connection,
-        records: &[Vec<u8>],
+        requests: &[LogRequest],
     ) -> Result<Vec<LogPosition>, Failure> {
-        let first = self.end.borrow().0 + 1;
-        let after = first + records.len() as u64;
-        // Outside a transaction one statement is one transaction.
-        connection
-            .prepare_cached("INSERT INTO frame (first, count, bytes) VALUES (?1, ?2, ?3)")?
-            .execute((first, records.len(), frame::pack(first, records)))?;
-        self.end.send_replace(LogPosition(after - 1));
-        Ok((first..after).map(LogPosition).collect())
+        let last = *self.end.borrow();
+        let (mut end, mut newest) = (last, i64::MIN);
+        let (mut records, mut chores, mut answers) = (Vec::new(), Vec::new(), Vec::new());
+        for request in requests {
+            match request {
+                LogRequest::Append { record, received } => {
+                    records.push(record.as_slice());
+                    newest = newest.max(received.as_micros());
+                    end.0 += 1;
+                }
+                chore => chores.push(chore),
+            }
+            answers.push(end);
+        }
+        if chores.is_empty() {
+            // Outside a transaction one statement is one transaction.
+            append(connection, last, newest, &records)?;
+        } else {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            append(&transaction, last, newest, &records)?;
+            for chore in chores {
+                match chore {
+                    LogRequest::Expire(frames) => expire::frames(&transaction, frames)?,
+                    LogRequest::Shrink(pages) => shrink(&transaction, *pages)?,
+                    LogRequest::Append { .. } => {}
+                }
+            }
+            transaction.commit()?;
+        }
+        self.end.send_replace(end);
+        Ok(answers)
     }
+}
+
+/// Appends a frame of the deliveries after `last`, if there are any.
+fn append(
+    connection: &Connection,
+    last: LogPosition,
+    newest: i64,
+    records: &[&[u8]],
+) -> Result<(), Failure> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let first = last.0 + 1;
+    connection
+        .prepare_cached("INSERT INTO frame (first, count, newest, bytes) VALUES (?1, ?2, ?3, ?4)")?
+        .execute((first, records.len(), newest, frame::pack(first, records)))?;
+    Ok(())
 }

@@ -14,7 +14,7 @@ const ENOUGH: usize = 8 << 20;
 /// Reads by position. Keeps the last frame, as what is read next is mostly in it.
 #[derive(Debug)]
 pub(crate) struct LogReader {
-    connection: Connection,
+    pub(crate) connection: Connection,
     last: Option<Frame>,
 }
 
@@ -27,6 +27,17 @@ pub(crate) struct Slice {
     pub(crate) damaged: Vec<LogPosition>,
     /// The last of them all.
     pub(crate) end: LogPosition,
+}
+
+/// A frame without its deliveries.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FrameRow {
+    pub(crate) first: u64,
+    /// The last position in it.
+    pub(crate) last: u64,
+    /// When the last of its deliveries was received, in microseconds.
+    pub(crate) newest: i64,
+    pub(crate) bytes: usize,
 }
 
 impl LogReader {
@@ -45,6 +56,47 @@ impl LogReader {
             .query_row((), |row| row.get(0))
             .optional()?;
         Ok(LogPosition(last.unwrap_or_default()))
+    }
+
+    /// How many deliveries are no longer kept.
+    pub(crate) fn expired(&self) -> Result<u64, Failure> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT count FROM expired")?;
+        Ok(statement.query_row((), |row| row.get(0))?)
+    }
+
+    /// The first frames after the position `after`, at most `limit`.
+    pub(crate) fn frames(&self, after: u64, limit: usize) -> Result<Vec<FrameRow>, Failure> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT first, first + count - 1, newest, length(bytes) FROM frame \
+             WHERE first > ?1 ORDER BY first LIMIT ?2",
+        )?;
+        let rows = statement.query_map((after, limit), FrameRow::read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The last frame.
+    pub(crate) fn last_frame(&self) -> Result<Option<FrameRow>, Failure> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT first, first + count - 1, newest, length(bytes) FROM frame \
+             ORDER BY first DESC LIMIT 1",
+        )?;
+        Ok(statement.query_row((), FrameRow::read).optional()?)
+    }
+
+    /// The last frame that begins at `position` or before.
+    pub(crate) fn frame_of(&self, position: u64) -> Result<Option<FrameRow>, Failure> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT first, first + count - 1, newest, length(bytes) FROM frame \
+             WHERE first <= ?1 ORDER BY first DESC LIMIT 1",
+        )?;
+        Ok(statement.query_row([position], FrameRow::read).optional()?)
+    }
+
+    /// Lets go of the frame that it keeps, which may be no longer kept.
+    pub(crate) fn forget(&mut self) {
+        self.last = None;
     }
 
     /// The delivery at `position`, if it is kept; the inner `None` when it is damaged.
@@ -125,6 +177,17 @@ impl LogReader {
         let mut statement = self.connection.prepare_cached(query)?;
         self.last = statement.query_row([position.0], frame).optional()?;
         Ok(())
+    }
+}
+
+impl FrameRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            first: row.get(0)?,
+            last: row.get(1)?,
+            newest: row.get(2)?,
+            bytes: row.get(3)?,
+        })
     }
 }
 

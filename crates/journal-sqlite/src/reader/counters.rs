@@ -1,85 +1,76 @@
 //! What came in, and what became of it.
 
-use rusqlite::{Connection, Row};
-use switchboard_core::journal::EventPosition;
+use rusqlite::{Connection, OptionalExtension as _, Row};
+use switchboard_core::Timestamp;
+use switchboard_core::journal::{Counters, EventPosition, SinkCounters};
 
 use crate::failure::Failure;
-use crate::index::progress;
+use crate::index::{Progress, moment, progress};
+use crate::sinks::Sink;
 
-/// What came in, and what became of it. They balance: `stored` = `decoded` + `undecoded` + waiting,
-/// and drafts = `events` + `duplicates`.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Counters {
-    /// Deliveries that were stored.
-    pub stored: u64,
-    /// Deliveries that were decoded.
-    pub decoded: u64,
-    /// Deliveries that are undecoded.
-    pub undecoded: u64,
-    /// Events.
-    pub events: u64,
-    /// Drafts whose event was there already.
-    pub duplicates: u64,
-    /// Every sink that was ever subscribed, by name.
-    pub sinks: Vec<SinkCounters>,
-}
-
-impl Counters {
-    /// Deliveries that wait to be decoded.
-    pub fn waiting(&self) -> u64 {
-        self.stored.saturating_sub(self.decoded + self.undecoded)
-    }
-}
-
-/// What became of the events that one sink was given. They balance: events since it was subscribed
-/// = `delivered` + `unmatched` + `dead` + `retrying` + those that it was not given yet.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct SinkCounters {
-    /// Its name.
-    pub name: String,
-    /// Every event up to here was settled at least once.
-    pub position: EventPosition,
-    /// Events that it has.
-    pub delivered: u64,
-    /// Events that it did not want.
-    pub unmatched: u64,
-    /// Events that became dead letters.
-    pub dead: u64,
-    /// Events that wait for another attempt.
-    pub retrying: u64,
-}
-
-/// All but what is stored, which the log knows.
-pub(super) fn counters(connection: &Connection) -> Result<Counters, Failure> {
+/// All but what is stored, which the log knows. `memory` knows a sink better where it is open.
+pub(super) fn counters<'a>(
+    connection: &Connection,
+    memory: impl Fn(&str) -> Option<&'a Sink>,
+) -> Result<Counters, Failure> {
     let transaction = connection.unchecked_transaction()?;
     let progress = progress(&transaction)?;
-    let sinks = transaction
-        .prepare_cached(
-            "SELECT name, position, delivered, unmatched, dead, \
-                 (SELECT count(*) FROM retry WHERE sink = name) \
-             FROM sink ORDER BY name",
-        )?
-        .query_map((), sink)?
-        .collect::<Result<_, _>>()?;
-    Ok(Counters {
-        stored: 0,
-        decoded: progress.decoded,
-        undecoded: progress.undecoded,
-        events: progress.events.0,
-        duplicates: progress.duplicates,
-        sinks,
-    })
+    let mut statement = transaction.prepare_cached(
+        "SELECT name, start, position, delivered, unmatched, retrying, dead, expired \
+         FROM sink ORDER BY name",
+    )?;
+    let mut rows = statement.query(())?;
+    let mut counters = Counters::default();
+    counters.decoded = progress.decoded;
+    counters.undecoded = progress.undecoded;
+    counters.expired_undecoded = progress.expired_undecoded;
+    counters.events = progress.events.0;
+    counters.expired_events = progress.expired_events;
+    counters.duplicates = progress.duplicates;
+    counters.replayed = progress.replayed;
+    while let Some(row) = rows.next()? {
+        let (mut sink, mut position) = sink(row)?;
+        if let Some(known) = memory(&sink.name) {
+            sink.unmatched = known.counts.unmatched;
+            position = known.position();
+        }
+        let done = sink.delivered + sink.unmatched + sink.dead + sink.expired;
+        sink.pending = (progress.events.0 - sink.from.0).saturating_sub(done);
+        sink.oldest = oldest(&transaction, &sink.name, position, &progress)?;
+        counters.sinks.push(sink);
+    }
+    Ok(counters)
 }
 
-fn sink(row: &Row<'_>) -> rusqlite::Result<SinkCounters> {
-    Ok(SinkCounters {
-        name: row.get(0)?,
-        position: EventPosition(row.get(1)?),
-        delivered: row.get(2)?,
-        unmatched: row.get(3)?,
-        dead: row.get(4)?,
-        retrying: row.get(5)?,
-    })
+fn sink(row: &Row<'_>) -> rusqlite::Result<(SinkCounters, EventPosition)> {
+    let mut sink = SinkCounters::default();
+    sink.name = row.get(0)?;
+    sink.from = EventPosition(row.get(1)?);
+    sink.delivered = row.get(3)?;
+    sink.unmatched = row.get(4)?;
+    sink.retrying = row.get(5)?;
+    sink.dead = row.get(6)?;
+    sink.expired = row.get(7)?;
+    Ok((sink, EventPosition(row.get(2)?)))
+}
+
+/// When the delivery of the first event was received that is neither done nor dead: the one behind
+/// the position, or one that waits.
+fn oldest(
+    connection: &Connection,
+    sink: &str,
+    position: EventPosition,
+    progress: &Progress,
+) -> Result<Option<Timestamp>, Failure> {
+    let waiting: Option<u64> = connection
+        .prepare_cached("SELECT min(event) FROM retry WHERE sink = ?1")?
+        .query_row([sink], |row| row.get(0))?;
+    let next = (position < progress.events).then_some(position.0 + 1);
+    let Some(oldest) = waiting.into_iter().chain(next).min() else {
+        return Ok(None);
+    };
+    let mut statement =
+        connection.prepare_cached("SELECT recorded FROM event WHERE position = ?1")?;
+    let recorded = statement.query_row([oldest], |row| row.get(0)).optional()?;
+    recorded.map(moment).transpose()
 }

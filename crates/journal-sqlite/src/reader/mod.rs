@@ -5,26 +5,31 @@ mod dead;
 mod events;
 mod undecoded;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use switchboard_core::journal::{LogPosition, Stored};
+use switchboard_core::journal::{
+    Counters, DeadFilter, DeadLetter, EventFilter, EventRecord, Line, LogPosition, Pause, Stored,
+    Undecoded, UndecodedFilter, UndecodedRecord,
+};
 
+use crate::check::{self, Finding};
 use crate::error::{OpenError, ReadError};
+use crate::failure::Failure;
 use crate::index::{self, IndexReader};
 use crate::log::{self, LogReader};
-
-pub use counters::{Counters, SinkCounters};
-pub use dead::{DeadLetter, FailedAttempt};
-pub use events::{EventFilter, Listed};
-pub use undecoded::UndecodedDelivery;
+use crate::sinks::Sinks;
 
 /// Reads a journal, while a gateway runs or not. Takes no lock and changes nothing.
 ///
-/// Its calls wait for the disk: they are for programs that have nothing else to do.
+/// Its calls wait for the disk: they are for programs that have nothing else to do. They answer what
+/// [`Records`](switchboard_core::journal::Records) answers, but for the last few events that a
+/// running gateway has passed over, which count as pending here until that is written.
 #[derive(Debug)]
 pub struct SqliteReader {
-    log: LogReader,
-    index: IndexReader,
+    pub(crate) log: LogReader,
+    pub(crate) index: IndexReader,
+    directory: PathBuf,
 }
 
 impl SqliteReader {
@@ -38,6 +43,7 @@ impl SqliteReader {
         Ok(Self {
             log: LogReader::new(log::DATABASE.read(directory)?),
             index: IndexReader::new(index::DATABASE.read(directory)?),
+            directory: directory.to_owned(),
         })
     }
 
@@ -47,10 +53,9 @@ impl SqliteReader {
     ///
     /// `Damaged` when its bytes were altered.
     pub fn delivery(&mut self, position: LogPosition) -> Result<Option<Stored>, ReadError> {
-        match self.log.get(position)? {
+        match self.find_delivery(position)? {
             Some(None) => Err(ReadError::Damaged(position)),
-            Some(sound) => Ok(sound),
-            None => Ok(None),
+            found => Ok(found.flatten()),
         }
     }
 
@@ -60,8 +65,8 @@ impl SqliteReader {
     /// # Errors
     ///
     /// When the journal cannot be read.
-    pub fn events(&self, filter: &EventFilter) -> Result<Vec<Listed>, ReadError> {
-        Ok(events::matching(&self.index.connection, filter)?)
+    pub fn events(&self, filter: &EventFilter) -> Result<Vec<EventRecord>, ReadError> {
+        Ok(self.find_events(filter)?)
     }
 
     /// The events of this id: one, unless two sources gave the same.
@@ -69,30 +74,35 @@ impl SqliteReader {
     /// # Errors
     ///
     /// When the journal cannot be read.
-    pub fn event(&self, id: &str) -> Result<Vec<Listed>, ReadError> {
-        Ok(events::of_id(&self.index.connection, id)?)
+    pub fn event(&self, id: &str) -> Result<Vec<EventRecord>, ReadError> {
+        Ok(self.find_event(id)?)
     }
 
-    /// The last `limit` dead letters, in the order of their events; of one sink where one is named.
+    /// The dead letters that match `filter`, in the order of their events.
     ///
     /// # Errors
     ///
     /// When the journal cannot be read.
-    pub fn dead_letters(
-        &self,
-        sink: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<DeadLetter>, ReadError> {
-        Ok(dead::letters(&self.index.connection, sink, limit)?)
+    pub fn dead_letters(&self, filter: &DeadFilter) -> Result<Vec<DeadLetter>, ReadError> {
+        Ok(self.find_dead_letters(filter)?)
     }
 
-    /// The last `limit` deliveries that are undecoded, in order.
+    /// The undecoded deliveries that match `filter`, in order.
     ///
     /// # Errors
     ///
     /// When the journal cannot be read.
-    pub fn undecoded(&self, limit: usize) -> Result<Vec<UndecodedDelivery>, ReadError> {
-        Ok(undecoded::last(&self.index.connection, limit)?)
+    pub fn undecoded(&self, filter: &UndecodedFilter) -> Result<Vec<UndecodedRecord>, ReadError> {
+        Ok(self.find_undecoded_records(filter)?)
+    }
+
+    /// Every line that is paused.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read.
+    pub fn pauses(&self) -> Result<BTreeMap<Line, Pause>, ReadError> {
+        Ok(self.find_pauses()?)
     }
 
     /// What came in, and what became of it.
@@ -100,17 +110,87 @@ impl SqliteReader {
     /// # Errors
     ///
     /// When the journal cannot be read.
-    pub fn counters(&mut self) -> Result<Counters, ReadError> {
+    pub fn counters(&self) -> Result<Counters, ReadError> {
+        Ok(self.count(&Sinks::new())?)
+    }
+
+    /// Goes through everything that the journal holds, which takes its time, and tells what does not
+    /// agree: the files, the counters, the positions. And who has it open.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read.
+    pub fn check(&self) -> Result<Vec<Finding>, ReadError> {
+        Ok(check::everything(self, &self.directory)?)
+    }
+
+    /// The delivery at `position`, if it is kept; the inner `None` when it is damaged.
+    pub(crate) fn find_delivery(
+        &mut self,
+        position: LogPosition,
+    ) -> Result<Option<Option<Stored>>, Failure> {
+        self.log.get(position)
+    }
+
+    pub(crate) fn find_events(&self, filter: &EventFilter) -> Result<Vec<EventRecord>, Failure> {
+        events::matching(&self.index.connection, filter)
+    }
+
+    pub(crate) fn find_event(&self, id: &str) -> Result<Vec<EventRecord>, Failure> {
+        events::of_id(&self.index.connection, id)
+    }
+
+    pub(crate) fn find_dead_letters(
+        &self,
+        filter: &DeadFilter,
+    ) -> Result<Vec<DeadLetter>, Failure> {
+        dead::letters(&self.index.connection, filter)
+    }
+
+    pub(crate) fn find_undecoded_records(
+        &self,
+        filter: &UndecodedFilter,
+    ) -> Result<Vec<UndecodedRecord>, Failure> {
+        undecoded::matching(&self.index.connection, filter)
+    }
+
+    /// At most `limit` undecoded deliveries after `after`, with their bytes.
+    pub(crate) fn find_undecoded(
+        &mut self,
+        after: LogPosition,
+        limit: usize,
+    ) -> Result<Vec<(Stored, Undecoded)>, Failure> {
+        undecoded::with_bytes(&self.index.connection, &mut self.log, after, limit)
+    }
+
+    pub(crate) fn find_pauses(&self) -> Result<BTreeMap<Line, Pause>, Failure> {
+        index::pauses(&self.index.connection)
+    }
+
+    /// Counts, and takes the word of `sinks` for those that are in it.
+    pub(crate) fn count(&self, sinks: &Sinks) -> Result<Counters, Failure> {
+        let memory = |name: &str| sinks.get(name).map(|sink| &**sink);
         // The index first: what it has decoded is in the log, whatever is appended meanwhile.
-        let counters = counters::counters(&self.index.connection)?;
-        Ok(Counters {
-            stored: self.log.end()?.0,
-            ..counters
-        })
+        let mut counters = counters::counters(&self.index.connection, memory)?;
+        counters.stored = self.log.end()?.0;
+        counters.expired_deliveries = self.log.expired()?;
+        Ok(counters)
     }
 }
 
 /// SQLite's numbers end earlier than ours.
-fn sql_limit(limit: usize) -> i64 {
+pub(crate) fn sql_limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+/// A position as SQLite's numbers have it.
+fn number(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
+/// The last ones are found from the end.
+fn in_order<T>(found: &mut [T], is_in_order: bool) {
+    if !is_in_order {
+        found.reverse();
+    }
 }

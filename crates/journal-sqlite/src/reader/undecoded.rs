@@ -1,40 +1,73 @@
 //! Deliveries without events.
 
-use rusqlite::Connection;
-use switchboard_core::journal::{LogPosition, Undecoded};
+use rusqlite::{Connection, params};
+use switchboard_core::journal::{
+    LogPosition, Stored, Undecoded, UndecodedCause, UndecodedFilter, UndecodedRecord,
+};
 
 use crate::failure::Failure;
 use crate::index::word;
-use crate::reader::sql_limit;
+use crate::log::LogReader;
+use crate::reader::{in_order, number, sql_limit};
 
-/// A delivery that is kept and has no events yet.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct UndecodedDelivery {
-    /// The delivery.
-    pub position: LogPosition,
-    /// Why.
-    pub undecoded: Undecoded,
-}
+/// Bodies of so many bytes are handed out at once, and one more.
+const ENOUGH: usize = 8 << 20;
 
-pub(super) fn last(
+pub(super) fn matching(
     connection: &Connection,
-    limit: usize,
-) -> Result<Vec<UndecodedDelivery>, Failure> {
-    let mut statement = connection.prepare_cached(
-        "SELECT position, cause, reason FROM undecoded ORDER BY position DESC LIMIT ?1",
-    )?;
-    let mut rows = statement.query([sql_limit(limit)])?;
+    filter: &UndecodedFilter,
+) -> Result<Vec<UndecodedRecord>, Failure> {
+    let order = match filter.after {
+        Some(_) => "ASC",
+        None => "DESC",
+    };
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT position, cause, reason FROM undecoded WHERE position > ?1 \
+         ORDER BY position {order} LIMIT ?2"
+    ))?;
+    let after = filter.after.map_or(0, |after| number(after.0));
+    let mut rows = statement.query(params![after, sql_limit(filter.limit)])?;
     let mut undecoded = Vec::new();
     while let Some(row) = rows.next()? {
-        undecoded.push(UndecodedDelivery {
-            position: LogPosition(row.get(0)?),
-            undecoded: Undecoded {
+        let why = Undecoded {
+            cause: word::to(row.get(1)?)?,
+            reason: row.get(2)?,
+        };
+        undecoded.push(UndecodedRecord::new(LogPosition(row.get(0)?), why));
+    }
+    in_order(&mut undecoded, filter.after.is_some());
+    Ok(undecoded)
+}
+
+/// At most `limit` undecoded deliveries after `after`, with their bytes; fewer where those are large.
+/// What is damaged has none.
+pub(super) fn with_bytes(
+    connection: &Connection,
+    log: &mut LogReader,
+    after: LogPosition,
+    limit: usize,
+) -> Result<Vec<(Stored, Undecoded)>, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT position, cause, reason FROM undecoded WHERE position > ?1 AND cause <> ?2 \
+         ORDER BY position",
+    )?;
+    let damaged = word::from(UndecodedCause::Damaged);
+    let mut rows = statement.query(params![number(after.0), damaged])?;
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    while found.len() < limit
+        && bytes < ENOUGH
+        && let Some(row) = rows.next()?
+    {
+        // The inner one is missing where it was damaged meanwhile.
+        let stored = log.get(LogPosition(row.get(0)?))?;
+        if let Some(stored) = stored.flatten() {
+            bytes += stored.intake.delivery.body.len();
+            let undecoded = Undecoded {
                 cause: word::to(row.get(1)?)?,
                 reason: row.get(2)?,
-            },
-        });
+            };
+            found.push((stored, undecoded));
+        }
     }
-    undecoded.reverse();
-    Ok(undecoded)
+    Ok(found)
 }

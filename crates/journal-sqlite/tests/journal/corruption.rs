@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use switchboard_core::journal::{
-    ClaimRequest, Decoded, Fault, Journal as _, JournalError, LogPosition, UndecodedCause,
+    Decoded, Fault, Journal as _, JournalError, LogPosition, UndecodedCause, UndecodedFilter,
 };
 use switchboard_journal_sqlite::SqliteJournal;
 
-use crate::support::{LEASE, Place, append, moment, record};
+use crate::support::{Place, append, moment, record, request};
 
 const BODIES: u64 = 40;
 
@@ -58,9 +58,11 @@ async fn a_damaged_delivery_is_flagged_and_the_others_are_served() {
     let served = journal.next(100).await.unwrap();
 
     assert_eq!(served.len() as u64, BODIES - 1);
-    let flagged = place.read().undecoded(10).unwrap();
+    let flagged = place.read().undecoded(&UndecodedFilter::last(10)).unwrap();
     assert_eq!(flagged.len(), 1);
     assert_eq!(flagged[0].undecoded.cause, UndecodedCause::Damaged);
+    let to_decode = journal.undecoded(LogPosition(0), 10).await.unwrap();
+    assert!(to_decode.is_empty(), "no adapter makes anything of it");
     let damaged = flagged[0].position;
     assert!(served.iter().all(|stored| stored.position != damaged));
     let error = journal.delivery(damaged).await.unwrap_err();
@@ -89,7 +91,7 @@ async fn a_lost_frame_is_flagged() {
     let positions = served.iter().map(|stored| stored.position.0);
     assert_eq!(positions.collect::<Vec<_>>(), [1, 3]);
     assert_eq!(
-        place.read().undecoded(10).unwrap()[0].position,
+        place.read().undecoded(&UndecodedFilter::last(10)).unwrap()[0].position,
         LogPosition(2)
     );
 }
@@ -138,7 +140,7 @@ async fn a_missing_event_stops_the_journal() {
     drop(index);
 
     let journal = place.open();
-    let error = journal.claim(&request(9)).await.unwrap_err();
+    let error = journal.claim(&request(moment(0))).await.unwrap_err();
 
     assert!(matches!(error, JournalError::Stopped), "{error:?}");
     let fault = journal.stopped().await;
@@ -146,16 +148,6 @@ async fn a_missing_event_stops_the_journal() {
         panic!("{fault:?}")
     };
     assert_eq!(reason.to_string(), "event 2 is missing");
-}
-
-fn request(limit: usize) -> ClaimRequest<'static> {
-    ClaimRequest {
-        sink: "app",
-        owner: "me",
-        now: moment(0),
-        lease: LEASE,
-        limit,
-    }
 }
 
 #[tokio::test]
@@ -206,7 +198,7 @@ async fn an_altered_event_stops_the_journal() {
     drop(index);
 
     let journal = place.open();
-    let error = journal.claim(&request(1)).await.unwrap_err();
+    let error = journal.claim(&request(moment(0))).await.unwrap_err();
 
     assert!(matches!(error, JournalError::Stopped), "{error:?}");
     let fault = journal.stopped().await;

@@ -9,7 +9,7 @@ use switchboard_core::journal::{
 
 use crate::support::{SINK, claim, event, intake, moment, open, positions, with_events};
 
-/// A file system of 1 MiB.
+/// A file system of 2 MiB.
 struct SmallDisk {
     at: tempfile::TempDir,
 }
@@ -18,7 +18,7 @@ impl SmallDisk {
     /// `None` for a user who may not mount; a test run that counts (`CI`) is not such a user's.
     fn mount() -> Option<Self> {
         let at = tempfile::tempdir().unwrap();
-        match mount("tmpfs", at.path(), "tmpfs", MountFlags::empty(), c"size=1m") {
+        match mount("tmpfs", at.path(), "tmpfs", MountFlags::empty(), c"size=2m") {
             Ok(()) => Some(Self { at }),
             Err(error) => {
                 assert!(std::env::var_os("CI").is_none(), "cannot mount: {error}");
@@ -55,7 +55,7 @@ async fn what_is_stored_is_delivered_by_a_restart_on_a_full_disk() {
     with_events(&journal, 3).await;
     while journal.append(intake(vec![7; 20_000])).await.is_ok() {}
     drop(journal);
-    fill(&disk.ballast(), 1 << 20).unwrap_err();
+    fill(&disk.ballast(), 2 << 20).unwrap_err();
 
     let journal = open(&disk.journal());
     journal.subscribe(SINK).await.unwrap();
@@ -69,7 +69,7 @@ async fn appends_are_refused_while_the_disk_is_full_and_work_again() {
     let Some(disk) = SmallDisk::mount() else {
         return;
     };
-    fill(&disk.ballast(), 256 << 10).unwrap();
+    fill(&disk.ballast(), 512 << 10).unwrap();
     let journal = open(&disk.journal());
     journal.subscribe("app").await.unwrap();
 

@@ -1,7 +1,6 @@
 //! Looking into a journal from outside.
 
-use switchboard_core::journal::{EventPosition, Journal as _, LogPosition, Verdict};
-use switchboard_journal_sqlite::EventFilter;
+use switchboard_core::journal::{EventFilter, EventPosition, Journal as _, LogPosition, Verdict};
 
 use crate::support::{Place, append, claim, event, moment, record, settle, with_events};
 
@@ -36,11 +35,20 @@ async fn events_are_listed_by_position_kind_and_endpoint() {
         ("*", "sales", 0),
     ] {
         let filter = EventFilter {
-            kind: Some(kind.into()),
+            kind: Some(kind.parse().unwrap()),
             endpoint: Some(endpoint.into()),
             ..last.clone()
         };
         assert_eq!(listed(&reader, &filter).len(), count, "{kind} {endpoint}");
+    }
+    // All were received at the same moment.
+    for (since, until, count) in [(0, 1, 2), (1, 2, 0), (-1, 0, 0)] {
+        let filter = EventFilter {
+            since: Some(moment(since)),
+            until: Some(moment(until)),
+            ..last.clone()
+        };
+        assert_eq!(listed(&reader, &filter).len(), count, "{since} {until}");
     }
 }
 
@@ -86,7 +94,7 @@ async fn a_journal_is_read_when_nothing_runs() {
     journal.close().await.unwrap();
     drop(journal);
 
-    let mut reader = place.read();
+    let reader = place.read();
     assert_eq!(reader.counters().unwrap().events, 2);
 
     // A reader that stays is in nobody's way.

@@ -1,9 +1,9 @@
 //! What deliveries were decoded to.
 
 use switchboard_core::journal::{
-    Decoded, Journal as _, LogPosition, Tally, Undecoded, UndecodedCause,
+    Decoded, EventFilter, Journal as _, LogPosition, Tally, Undecoded, UndecodedCause,
+    UndecodedFilter,
 };
-use switchboard_journal_sqlite::EventFilter;
 
 use crate::support::{Place, append, event, event_at, record};
 
@@ -81,10 +81,10 @@ async fn an_undecoded_delivery_can_be_decoded_later() {
     let tally = journal.record(&batch).await.unwrap();
 
     assert_eq!((tally.events, tally.undecoded), (0, 2));
-    let mut reader = place.read();
+    let reader = place.read();
     let counters = reader.counters().unwrap();
     assert_eq!((counters.decoded, counters.undecoded), (1, 2));
-    let left = reader.undecoded(1).unwrap();
+    let left = reader.undecoded(&UndecodedFilter::last(1)).unwrap();
     assert_eq!(left[0].position, LogPosition(2));
     assert_eq!(left[0].undecoded.cause, UndecodedCause::Panicked);
 
@@ -99,6 +99,9 @@ async fn an_undecoded_delivery_can_be_decoded_later() {
     let counters = reader.counters().unwrap();
     assert_eq!((counters.decoded, counters.undecoded), (2, 1));
     assert_eq!(counters.waiting(), 0);
-    assert_eq!(reader.undecoded(10).unwrap().len(), 1);
+    assert_eq!(
+        reader.undecoded(&UndecodedFilter::last(10)).unwrap().len(),
+        1
+    );
     assert_eq!(reader.events(&EventFilter::last(9)).unwrap().len(), 1);
 }

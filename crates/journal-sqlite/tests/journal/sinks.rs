@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use switchboard_core::journal::{Cause, Decoded, EventPosition, Journal as _, Verdict};
-use switchboard_journal_sqlite::EventFilter;
+use switchboard_core::journal::{
+    Attempt, Cause, DeadFilter, Decoded, EventFilter, EventPosition, Journal as _,
+    MAX_ANSWER_BYTES, Settlement, Verdict,
+};
 
 use crate::support::{
     LEASE, OWNER, Place, SINK, append, claim, claim_as, deep_event, event, fail, moment, positions,
@@ -110,7 +112,7 @@ async fn everything_is_where_it_was_after_a_restart() {
     fail(&journal, 2, moment(1), Verdict::Retry(moment(10))).await;
     settle(&journal, 2, Verdict::Delivered).await; // Not claimed: passed over.
     fail(&journal, 4, moment(2), Verdict::Dead(Cause::SinkRejected)).await;
-    settle(&journal, 5, Verdict::Unmatched).await;
+    settle(&journal, 5, Verdict::Delivered).await;
     drop(journal);
 
     let journal = place.open();
@@ -127,11 +129,11 @@ async fn everything_is_where_it_was_after_a_restart() {
     for event in [3, 6] {
         settle(&journal, event, Verdict::Delivered).await;
     }
-    let mut reader = place.read();
+    let reader = place.read();
     let sink = &reader.counters().unwrap().sinks[0];
-    assert_eq!((sink.delivered, sink.unmatched, sink.dead), (3, 1, 2));
-    assert_eq!((sink.position, sink.retrying), (EventPosition(6), 0));
-    let dead = reader.dead_letters(Some(SINK), 10).unwrap();
+    assert_eq!((sink.delivered, sink.unmatched, sink.dead), (4, 0, 2));
+    assert_eq!((sink.pending, sink.retrying), (0, 0));
+    let dead = reader.dead_letters(&DeadFilter::last(10)).unwrap();
     assert_eq!(dead[0].event, EventPosition(2));
     assert_eq!(dead[0].cause, Cause::Exhausted);
     assert_eq!(dead[0].at, moment(12));
@@ -160,8 +162,8 @@ async fn an_event_that_cannot_be_read_back_is_a_dead_letter_and_the_others_flow(
     let journal = place.open();
     assert_eq!(positions(&claim(&journal, moment(0), 9).await), [3, 4]);
 
-    let mut reader = place.read();
-    let dead = reader.dead_letters(Some(SINK), 10).unwrap();
+    let reader = place.read();
+    let dead = reader.dead_letters(&DeadFilter::last(10)).unwrap();
     let dead: Vec<_> = dead.iter().map(|dead| (dead.event.0, dead.cause)).collect();
     assert_eq!(dead, [(1, Cause::Unreadable), (2, Cause::Unreadable)]);
     assert_eq!(reader.counters().unwrap().sinks[0].dead, 2);
@@ -169,6 +171,91 @@ async fn an_event_that_cannot_be_read_back_is_a_dead_letter_and_the_others_flow(
     let listed: Vec<_> = listed.iter().map(|listed| listed.position.0).collect();
     assert_eq!(listed, [3, 4]);
     assert_eq!(reader.events(&EventFilter::last(9)).unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn every_attempt_is_kept_with_what_the_sink_answered() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 1).await;
+    claim(&journal, moment(0), 1).await;
+    let mut refused = Attempt::failed(moment(0), Duration::from_millis(7), "status 422");
+    refused.status = Some(422);
+    refused.answer = vec![b'x'; MAX_ANSWER_BYTES + 1].into();
+    // At the same moment, as a coarse clock says.
+    let silent = Attempt::failed(moment(0), Duration::from_secs(30), "no answer");
+    for (attempt, verdict) in [
+        (&refused, Verdict::Retry(moment(0))),
+        (&silent, Verdict::Dead(Cause::Exhausted)),
+    ] {
+        let settlement = Settlement {
+            position: EventPosition(1),
+            verdict,
+            attempt: Some(attempt.clone()),
+        };
+        journal.settle(SINK, OWNER, &[settlement]).await.unwrap();
+        claim(&journal, moment(0), 1).await;
+    }
+
+    let letter = place
+        .read()
+        .dead_letters(&DeadFilter::last(1))
+        .unwrap()
+        .remove(0);
+
+    refused.answer.truncate(MAX_ANSWER_BYTES);
+    assert_eq!(letter.attempts, [refused, silent]);
+    assert_eq!(letter.envelope.unwrap().event(), &event("1"));
+}
+
+#[tokio::test]
+async fn dead_letters_are_listed_by_sink_and_cause() {
+    let place = Place::new();
+    let journal = place.open();
+    with_events(&journal, 4).await;
+    claim(&journal, moment(0), 9).await;
+    for (event, cause) in [
+        (1, Cause::Exhausted),
+        (2, Cause::SinkRejected),
+        (4, Cause::Exhausted),
+    ] {
+        fail(&journal, event, moment(0), Verdict::Dead(cause)).await;
+    }
+    let reader = place.read();
+    let listed = |filter: DeadFilter| -> Vec<u64> {
+        let letters = reader.dead_letters(&filter).unwrap();
+        letters.iter().map(|letter| letter.event.0).collect()
+    };
+
+    let last = DeadFilter::last(2);
+    assert_eq!(listed(last.clone()), [2, 4]);
+    for (sink, expected) in [(SINK, &[2, 4][..]), ("other", &[])] {
+        let sink = Some(sink.to_owned());
+        assert_eq!(
+            listed(DeadFilter {
+                sink,
+                ..last.clone()
+            }),
+            expected
+        );
+    }
+    let cause = Some(Cause::Exhausted);
+    assert_eq!(
+        listed(DeadFilter {
+            cause,
+            ..last.clone()
+        }),
+        [1, 4]
+    );
+    let after = Some(EventPosition(1));
+    assert_eq!(
+        listed(DeadFilter {
+            after,
+            limit: 1,
+            ..last
+        }),
+        [2]
+    );
 }
 
 #[tokio::test]
@@ -221,7 +308,7 @@ async fn a_crash_repeats_256_events_at_most() {
 }
 
 #[tokio::test]
-async fn one_slow_event_holds_the_others_back_in_the_end_only() {
+async fn one_slow_event_holds_no_other_back() {
     let place = Place::new();
     let journal = place.open();
     with_events(&journal, 2000).await;
@@ -238,7 +325,10 @@ async fn one_slow_event_holds_the_others_back_in_the_end_only() {
     }
 
     let sink = place.read().counters().unwrap().sinks.remove(0);
-    assert_eq!((sink.position, sink.delivered), (EventPosition(0), 1023));
-    settle(&journal, 1, Verdict::Delivered).await;
-    assert_eq!(positions(&claim(&journal, moment(0), 1).await), [1025]);
+    assert_eq!((sink.delivered, sink.pending), (1999, 1));
+    let settled = place.text("index.db", "SELECT position || settled FROM sink");
+    assert_eq!(settled, "0[[2,2000]]", "one span says it all");
+    drop(journal);
+    let journal = place.open();
+    assert_eq!(positions(&claim(&journal, moment(0), 9).await), [1]);
 }

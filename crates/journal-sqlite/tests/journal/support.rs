@@ -1,15 +1,17 @@
 //! A journal in a temporary directory, and things to put into it.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use rusqlite::types::FromSql;
 use serde_json::{Value, json};
 use switchboard_core::event::Origin;
 use switchboard_core::journal::{
     Attempt, ClaimRequest, Claims, Decoded, EventPosition, Intake, Journal as _, LogPosition,
-    Settlement, Tally, Verdict,
+    Order, Settlement, Tally, Verdict,
 };
-use switchboard_core::{DedupKey, Delivery, Descriptor, Draft, Event, Timestamp, Verified};
+use switchboard_core::{DedupKey, Delivery, Descriptor, Draft, Event, Filter, Timestamp, Verified};
 use switchboard_journal_sqlite::{SqliteJournal, SqliteReader};
 use tempfile::TempDir;
 
@@ -44,6 +46,15 @@ impl Place {
 
     /// What an SQL query counts in one of the files.
     pub(crate) fn count(&self, file: &str, sql: &str) -> u64 {
+        self.query(file, sql)
+    }
+
+    /// What an SQL query says of one of the files.
+    pub(crate) fn text(&self, file: &str, sql: &str) -> String {
+        self.query(file, sql)
+    }
+
+    fn query<T: FromSql>(&self, file: &str, sql: &str) -> T {
         let connection = rusqlite::Connection::open(self.path().join(file)).unwrap();
         connection.query_row(sql, (), |row| row.get(0)).unwrap()
     }
@@ -130,13 +141,25 @@ pub(crate) async fn claim_as(
     limit: usize,
 ) -> Claims {
     let request = ClaimRequest {
-        sink: SINK,
         owner,
-        now,
-        lease: LEASE,
         limit,
+        ..request(now)
     };
     journal.claim(&request).await.unwrap()
+}
+
+/// A claim of everything, in any order.
+pub(crate) fn request(now: Timestamp) -> ClaimRequest<'static> {
+    static ALL: LazyLock<Arc<Filter>> = LazyLock::new(Arc::default);
+    ClaimRequest {
+        sink: SINK,
+        filter: &ALL,
+        order: Order::None,
+        owner: OWNER,
+        now,
+        lease: LEASE,
+        limit: 1000,
+    }
 }
 
 pub(crate) fn positions(claims: &Claims) -> Vec<u64> {
@@ -161,11 +184,7 @@ pub(crate) async fn fail(journal: &SqliteJournal, event: u64, at: Timestamp, ver
     let settlement = Settlement {
         position: EventPosition(event),
         verdict,
-        attempt: Some(Attempt {
-            at,
-            took: Duration::from_secs(1),
-            failure: Some("status 500".into()),
-        }),
+        attempt: Some(Attempt::failed(at, Duration::from_secs(1), "status 500")),
     };
     journal.settle(SINK, OWNER, &[settlement]).await.unwrap();
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use bytes::Buf as _;
+use bytes::{Bytes, BytesMut};
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Body;
 use switchboard_core::Timestamp;
-use switchboard_core::sink::SinkError;
+use switchboard_core::journal::MAX_ANSWER_BYTES;
+use switchboard_core::sink::{Refusal, SinkError};
 
 /// The longest wait that a receiver may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
@@ -20,6 +21,7 @@ const LONGEST_BODY: usize = 64 * 1024;
 pub(super) fn judge(
     status: StatusCode,
     headers: &HeaderMap,
+    body: Bytes,
     now: Timestamp,
 ) -> Result<(), SinkError> {
     if status.is_success() {
@@ -27,10 +29,11 @@ pub(super) fn judge(
     } else if status == StatusCode::GONE {
         Err(SinkError::Gone)
     } else {
-        Err(SinkError::Refused {
-            reason: format!("status {}", status.as_u16()),
-            retry_after: retry_after(headers, now),
-        })
+        let mut refusal = Refusal::new(format!("status {}", status.as_u16()));
+        refusal.status = Some(status.as_u16());
+        refusal.retry_after = retry_after(headers, now);
+        refusal.answer = body;
+        Err(SinkError::Refused(refusal))
     }
 }
 
@@ -47,12 +50,17 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     Some(wait.min(LONGEST_WAIT))
 }
 
-/// Reads `body` to its end, so that its connection can be used again. One that is too long or breaks
-/// costs the connection and nothing else.
-pub(super) async fn drain<B: Body + Unpin>(mut body: B) {
+/// Reads `body` to its end, so that its connection can be used again, and puts what it begins with
+/// into `answer`. One that is too long or breaks costs the connection and nothing else.
+pub(super) async fn drain<B: Body<Data = Bytes> + Unpin>(mut body: B, answer: &mut BytesMut) {
     let mut length = 0;
     while let Some(Ok(frame)) = body.frame().await {
-        length += frame.data_ref().map_or(0, B::Data::remaining);
+        let Some(part) = frame.data_ref() else {
+            continue;
+        };
+        let room = MAX_ANSWER_BYTES.saturating_sub(answer.len());
+        answer.extend_from_slice(&part[..part.len().min(room)]);
+        length += part.len();
         if length > LONGEST_BODY {
             return;
         }
@@ -94,7 +102,12 @@ mod tests {
     fn only_2xx_is_taken() {
         let judge = |status: u16| {
             let status = StatusCode::from_u16(status).unwrap();
-            judge(status, &HeaderMap::new(), Timestamp::UNIX_EPOCH)
+            judge(
+                status,
+                &HeaderMap::new(),
+                Bytes::new(),
+                Timestamp::UNIX_EPOCH,
+            )
         };
 
         for status in [200, 201, 202, 204, 299] {
@@ -104,8 +117,9 @@ mod tests {
             101, 300, 302, 304, 308, 400, 401, 404, 409, 413, 429, 500, 503, 599,
         ] {
             match judge(status) {
-                Err(SinkError::Refused { reason, .. }) => {
-                    assert_eq!(reason, format!("status {status}"));
+                Err(SinkError::Refused(refusal)) => {
+                    assert_eq!(refusal.reason, format!("status {status}"));
+                    assert_eq!(refusal.status, Some(status));
                 }
                 other => panic!("{status}: {other:?}"),
             }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use http_body_util::Full;
 use switchboard_core::sink::{Envelope, Sink, SinkError};
@@ -74,8 +74,9 @@ impl Http {
         };
         let (head, body) = answer.into_parts();
         // The receiver has spoken; how the rest of its answer ends changes nothing.
-        let _ = timeout_at(deadline, answer::drain(body)).await;
-        answer::judge(head.status, &head.headers, self.clock.now())
+        let mut words = BytesMut::new();
+        let _ = timeout_at(deadline, answer::drain(body, &mut words)).await;
+        answer::judge(head.status, &head.headers, words.freeze(), self.clock.now())
     }
 
     fn request(&self, envelope: &Envelope) -> Result<Request<Full<Bytes>>, SinkError> {
@@ -100,6 +101,10 @@ impl Http {
 
 #[async_trait]
 impl Sink for Http {
+    fn can_crash(&self) -> bool {
+        false
+    }
+
     async fn deliver(&self, batch: &[Arc<Envelope>]) -> Result<(), SinkError> {
         for envelope in batch {
             self.post(envelope).await?;

@@ -4,7 +4,7 @@ use switchboard_core::journal::{ClaimRequest, Journal, MAX_CLAIM_BYTES, MAX_UNSE
 
 use super::JournalUnderTest;
 use super::samples::{at, event, event_with, events};
-use super::trial::{Checked, LEASE, Trial, failed, keys, same};
+use super::trial::{Checked, Trial, failed, keys, request, same};
 
 pub(super) async fn a_new_sink_starts_at_the_end<U: JournalUnderTest>(trial: Trial<U>) -> Checked {
     trial.record(events(["before"])).await?;
@@ -63,11 +63,8 @@ pub(super) async fn a_claim_keeps_to_its_limit<U: JournalUnderTest>(trial: Trial
     trial.journal.subscribe("a").await?;
     trial.record(events(["1", "2", "3"])).await?;
     let request = ClaimRequest {
-        sink: "a",
-        owner: "me",
-        now: at(0),
-        lease: LEASE,
         limit: 1,
+        ..request("a", "me", at(0))
     };
 
     for expected in ["1", "2", "3"] {
@@ -112,11 +109,8 @@ pub(super) async fn due_and_fresh_events_take_turns<U: JournalUnderTest>(
         let mut claimed = Vec::new();
         for &limit in limits {
             let request = ClaimRequest {
-                sink: "a",
-                owner: "me",
-                now: at(60),
-                lease: LEASE,
                 limit,
+                ..request("a", "me", at(60))
             };
             claimed.extend(keys(&trial.journal.claim(&request).await?.claims));
         }
@@ -136,11 +130,8 @@ pub(super) async fn a_claim_ends_before_it_grows_too_large<U: JournalUnderTest>(
     let half = |key: &str| event_with(key, "x".repeat(MAX_CLAIM_BYTES / 2).into());
     trial.record(vec![half("1"), half("2"), event("3")]).await?;
     let request = ClaimRequest {
-        sink: "a",
-        owner: "me",
-        now: at(0),
-        lease: LEASE,
         limit: 100,
+        ..request("a", "me", at(0))
     };
 
     let claims = trial.journal.claim(&request).await?.claims;

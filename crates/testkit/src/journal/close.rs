@@ -9,7 +9,7 @@ use switchboard_core::journal::{
 
 use super::JournalUnderTest;
 use super::samples::{at, events, intake};
-use super::trial::{Broken, Checked, LEASE, Trial, bodies, same};
+use super::trial::{Broken, Checked, Trial, bodies, request, same};
 
 pub(super) async fn after_close_every_call_says_stopped<U: JournalUnderTest>(
     trial: Trial<U>,
@@ -25,11 +25,8 @@ pub(super) async fn after_close_every_call_says_stopped<U: JournalUnderTest>(
         outcome: Ok(events(["2"])),
     };
     let request = ClaimRequest {
-        sink: "a",
-        owner: "me",
-        now: at(0),
-        lease: LEASE,
         limit: 10,
+        ..request("a", "me", at(0))
     };
     let settlement = Settlement {
         position: EventPosition(1),

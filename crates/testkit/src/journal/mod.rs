@@ -31,21 +31,29 @@
 //!
 //! Time is what the suite says it is: it passes moments of its own to the journal and never sleeps.
 
+mod balance;
 mod claim;
 mod close;
+mod crash;
+mod dead;
 mod decode;
+mod filter;
 mod intake;
+mod lanes;
 mod lease;
+mod pause;
 mod promise;
 mod record;
+mod replay;
 mod samples;
 mod settle;
 mod trial;
+mod undecoded;
 
 use std::fmt::Write as _;
 
 use async_trait::async_trait;
-use switchboard_core::journal::Journal;
+use switchboard_core::journal::{Journal, Records};
 
 pub use promise::{Promise, promises};
 
@@ -55,7 +63,7 @@ pub use crate::BrokenPromise;
 #[async_trait]
 pub trait JournalUnderTest: Send + Sync + 'static {
     /// The journal.
-    type Journal: Journal;
+    type Journal: Journal + Records;
 
     /// Opens the journal of this place. The first time there is nothing in it.
     async fn open(&self) -> Self::Journal;

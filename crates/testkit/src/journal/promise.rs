@@ -5,7 +5,10 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::trial::{Broken, Checked, Trial};
-use super::{JournalUnderTest, claim, close, decode, intake, lease, record, settle};
+use super::{
+    JournalUnderTest, balance, claim, close, crash, dead, decode, filter, intake, lanes, lease,
+    pause, record, replay, settle, undecoded,
+};
 use crate::BrokenPromise;
 
 /// A promise that takes longer is broken: somebody waits for what never comes.
@@ -101,13 +104,34 @@ pub fn promises<U: JournalUnderTest>() -> Vec<Promise<U>> {
         lease::a_stranger_settles_nothing,
         lease::a_former_owner_settles_nothing,
         settle::a_delivered_event_never_comes_back,
-        settle::an_unmatched_event_never_comes_back,
         settle::a_dead_event_never_comes_back,
         settle::a_retry_comes_back_when_due_and_not_before,
         settle::a_retry_survives_a_crash,
         settle::attempts_are_counted_where_one_was_made,
         settle::the_next_due_is_the_earliest,
         settle::a_clock_that_was_set_back_delays_no_retry_for_long,
+        crash::what_was_in_flight_at_a_crash_is_a_suspect,
+        crash::a_begin_is_counted_through_crashes,
+        crash::crashes_without_progress_are_counted,
+        filter::what_does_not_match_is_passed_over_for_good,
+        filter::a_filter_that_drops_nearly_all_finds_the_rest,
+        lanes::a_lane_goes_one_at_a_time,
+        lanes::lanes_do_not_wait_for_each_other,
+        lanes::a_retry_holds_its_lane_and_no_other,
+        lanes::a_lane_keeps_its_order_through_a_crash,
+        lanes::a_long_lane_holds_nobody_up,
+        lanes::a_lane_goes_on_after_its_dead_letter,
+        lanes::a_lane_waits_for_its_dead_letter_where_it_shall,
+        lanes::a_change_of_the_order_leaves_nothing_behind,
+        lanes::a_revived_event_waits_for_its_turn,
+        dead::a_revived_event_comes_back_with_a_new_budget,
+        dead::what_is_not_dead_is_not_revived,
+        dead::a_discarded_event_is_gone,
+        replay::a_replay_is_an_event_of_its_own,
+        replay::a_replay_goes_to_its_sinks_alone,
+        pause::a_pause_survives_a_crash,
+        undecoded::an_undecoded_delivery_can_be_decoded_anew,
+        balance::counters_balance,
         close::after_close_every_call_says_stopped,
         close::close_wakes_those_who_wait,
         close::what_was_kept_survives_a_close,

@@ -114,3 +114,10 @@ pub(super) fn undecoded() -> Undecoded {
         reason: "missing field `id`".into(),
     }
 }
+
+/// The event of `key` in `lane`.
+pub(super) fn laned(lane: &str, key: &str) -> Event {
+    let mut event = event(key);
+    event.partitionkey = lane.to_owned();
+    event
+}

@@ -12,12 +12,6 @@ pub(super) async fn a_delivered_event_never_comes_back<U: JournalUnderTest>(
     never_comes_back(trial, Verdict::Delivered).await
 }
 
-pub(super) async fn an_unmatched_event_never_comes_back<U: JournalUnderTest>(
-    trial: Trial<U>,
-) -> Checked {
-    never_comes_back(trial, Verdict::Unmatched).await
-}
-
 pub(super) async fn a_dead_event_never_comes_back<U: JournalUnderTest>(trial: Trial<U>) -> Checked {
     never_comes_back(trial, Verdict::Dead(Cause::Exhausted)).await
 }

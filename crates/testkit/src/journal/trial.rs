@@ -1,12 +1,13 @@
 //! A journal on trial: its calls in the words of the suite, and what breaks a promise.
 
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use switchboard_core::journal::{
-    Attempt, Claim, ClaimRequest, Claims, Decoded, Intake, Journal, LogPosition, Settlement,
+    Attempt, Claim, ClaimRequest, Claims, Decoded, Intake, Journal, LogPosition, Order, Settlement,
     Stored, Tally, Verdict,
 };
-use switchboard_core::{Event, Timestamp};
+use switchboard_core::{Event, Filter, Timestamp};
 
 use super::JournalUnderTest;
 use super::samples::{intake, key};
@@ -36,11 +37,22 @@ pub(super) fn bodies(deliveries: &[Stored]) -> Vec<String> {
 
 /// An attempt at `at` that failed.
 pub(super) fn failed(at: Timestamp) -> Option<Attempt> {
-    Some(Attempt {
-        at,
-        took: Duration::from_millis(20),
-        failure: Some("status 500".into()),
-    })
+    let took = Duration::from_millis(20);
+    Some(Attempt::failed(at, took, "status 500"))
+}
+
+/// A claim of everything that is there, in any order.
+pub(super) fn request<'a>(sink: &'a str, owner: &'a str, now: Timestamp) -> ClaimRequest<'a> {
+    static ALL: LazyLock<Arc<Filter>> = LazyLock::new(Arc::default);
+    ClaimRequest {
+        sink,
+        filter: &ALL,
+        order: Order::None,
+        owner,
+        now,
+        lease: LEASE,
+        limit: 100,
+    }
 }
 
 /// One journal, its place, and the calls that promises are made of.
@@ -117,16 +129,14 @@ impl<U: JournalUnderTest> Trial<U> {
 
     /// Claims all there is for `sink` at `now`.
     pub(super) async fn claim(&self, sink: &str, owner: &str, now: Timestamp) -> Checked<Claims> {
-        let request = ClaimRequest {
-            sink,
-            owner,
-            now,
-            lease: LEASE,
-            limit: 100,
-        };
+        self.claim_all(&request(sink, owner, now)).await
+    }
+
+    /// Claims, again and again, all that `request` can.
+    pub(super) async fn claim_all(&self, request: &ClaimRequest<'_>) -> Checked<Claims> {
         let mut all = Vec::new();
         loop {
-            let mut last = self.journal.claim(&request).await?;
+            let mut last = self.journal.claim(request).await?;
             if last.claims.is_empty() {
                 last.claims = all;
                 return Ok(last);

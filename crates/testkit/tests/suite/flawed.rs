@@ -1,15 +1,17 @@
 //! Journals that are each wrong in one way.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use switchboard_core::Timestamp;
 use switchboard_core::journal::{
-    AppendError, Claim, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, Journal,
-    JournalError, LogPosition, MemoryJournal, Receipt, Settlement, Stored, Tally, Verdict,
+    AppendError, Claim, ClaimRequest, Claims, Counters, DeadFilter, DeadLetter, Decoded,
+    EventFilter, EventPosition, EventRecord, Fault, Intake, Journal, JournalError, Line,
+    LogPosition, MemoryJournal, Order, Pause, Receipt, Records, Replay, Settlement, Stored, Tally,
+    Undecoded, UndecodedFilter, UndecodedRecord, Verdict,
 };
 use switchboard_core::sink::Envelope;
 
@@ -34,6 +36,18 @@ pub(crate) enum Flaw {
     IgnoresOwner,
     NeverExpires,
     RaisesTheDead,
+    GivesWhatIsNotWanted,
+    ForgetsOrder,
+    OrdersFreshEventsOnly,
+    WaitsForNoDeadLetter,
+    RevivesWhatIsGone,
+    ReplaysToAll,
+    ForgetsPauses,
+    FindsNothingUndecoded,
+    CountsTwice,
+    ForgetsWhatBegan,
+    SeesNoStalls,
+    SuspectsNobody,
     NeverCloses,
 }
 
@@ -47,6 +61,7 @@ pub(crate) struct Flawed {
     handed_out: Mutex<LogPosition>,
     /// When each event is due that `TrustsTheClock` was told to try again.
     dues: Mutex<HashMap<EventPosition, Timestamp>>,
+    first_claim: OnceLock<Timestamp>,
 }
 
 impl Flawed {
@@ -57,6 +72,7 @@ impl Flawed {
             appends: AtomicU64::new(0),
             handed_out: Mutex::default(),
             dues: Mutex::default(),
+            first_claim: OnceLock::new(),
         }
     }
 
@@ -81,6 +97,10 @@ impl Flawed {
 
     fn dues(&self) -> MutexGuard<'_, HashMap<EventPosition, Timestamp>> {
         self.dues.lock().expect("nothing panics under the lock")
+    }
+
+    fn first_claim(&self, now: Timestamp) -> Timestamp {
+        *self.first_claim.get_or_init(|| now)
     }
 
     fn owner<'a>(&self, owner: &'a str) -> &'a str {
@@ -203,6 +223,19 @@ impl Journal for Flawed {
         if self.has(Flaw::NeverExpires) {
             request.lease = Duration::MAX;
         }
+        let all = Arc::default();
+        match (self.flaw, request.order) {
+            (Flaw::GivesWhatIsNotWanted, _) => request.filter = &all,
+            (Flaw::ForgetsOrder, _) => request.order = Order::None,
+            (Flaw::OrdersFreshEventsOnly, _) if request.now > self.first_claim(request.now) => {
+                request.order = Order::None;
+            }
+            (Flaw::WaitsForNoDeadLetter, Order::Lanes { .. }) => {
+                let wait_for_dead = false;
+                request.order = Order::Lanes { wait_for_dead };
+            }
+            _ => {}
+        }
         let mut claims = self.inner.claim(&request).await?;
         match self.flaw {
             Flaw::ChokesOnDepth => {
@@ -229,6 +262,10 @@ impl Journal for Flawed {
                 let is_due = |claim: &Claim| due(claim).is_none_or(|due| *due <= request.now);
                 claims.claims.retain(is_due);
             }
+            Flaw::SuspectsNobody => {
+                let claims = claims.claims.iter_mut();
+                claims.for_each(|claim| claim.is_suspect = false);
+            }
             _ => {}
         }
         Ok(claims)
@@ -251,6 +288,61 @@ impl Journal for Flawed {
         self.inner.settle(sink, owner, &settlements).await
     }
 
+    async fn begin(&self, sink: &str, event: EventPosition) -> Result<u32, JournalError> {
+        if self.has(Flaw::ForgetsWhatBegan) {
+            return Ok(1);
+        }
+        self.inner.begin(sink, event).await
+    }
+
+    fn stalls(&self) -> u32 {
+        if self.has(Flaw::SeesNoStalls) {
+            return 0;
+        }
+        self.inner.stalls()
+    }
+
+    async fn revive(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
+        self.inner.revive(sink, events).await
+    }
+
+    async fn discard(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
+        if self.has(Flaw::RevivesWhatIsGone) {
+            return self.inner.revive(sink, events).await;
+        }
+        self.inner.discard(sink, events).await
+    }
+
+    async fn replay(&self, replays: &[Replay]) -> Result<u64, JournalError> {
+        let mut replays = replays.to_vec();
+        if self.has(Flaw::ReplaysToAll) {
+            replays.iter_mut().for_each(|replay| replay.sinks = None);
+        }
+        self.inner.replay(&replays).await
+    }
+
+    async fn pause(&self, line: &Line, pause: Option<Pause>) -> Result<(), JournalError> {
+        self.inner.pause(line, pause).await
+    }
+
+    async fn pauses(&self) -> Result<BTreeMap<Line, Pause>, JournalError> {
+        if self.has(Flaw::ForgetsPauses) {
+            return Ok(BTreeMap::new());
+        }
+        self.inner.pauses().await
+    }
+
+    async fn undecoded(
+        &self,
+        after: LogPosition,
+        limit: usize,
+    ) -> Result<Vec<(Stored, Undecoded)>, JournalError> {
+        if self.has(Flaw::FindsNothingUndecoded) {
+            return Ok(Vec::new());
+        }
+        self.inner.undecoded(after, limit).await
+    }
+
     async fn recorded_after(&self, position: EventPosition) -> Result<(), JournalError> {
         self.inner.recorded_after(position).await
     }
@@ -268,5 +360,42 @@ impl Journal for Flawed {
             return Ok(());
         }
         self.inner.close().await
+    }
+}
+
+#[async_trait]
+impl Records for Flawed {
+    async fn counters(&self) -> Result<Counters, JournalError> {
+        let mut counters = self.inner.counters().await?;
+        if self.has(Flaw::CountsTwice) {
+            let sinks = &mut counters.sinks;
+            sinks
+                .iter_mut()
+                .for_each(|sink| sink.pending += sink.retrying);
+        }
+        Ok(counters)
+    }
+
+    async fn events(&self, filter: &EventFilter) -> Result<Vec<EventRecord>, JournalError> {
+        Records::events(&self.inner, filter).await
+    }
+
+    async fn event(&self, id: &str) -> Result<Vec<EventRecord>, JournalError> {
+        self.inner.event(id).await
+    }
+
+    async fn dead_letters(&self, filter: &DeadFilter) -> Result<Vec<DeadLetter>, JournalError> {
+        self.inner.dead_letters(filter).await
+    }
+
+    async fn undecoded_deliveries(
+        &self,
+        filter: &UndecodedFilter,
+    ) -> Result<Vec<UndecodedRecord>, JournalError> {
+        Records::undecoded_deliveries(&self.inner, filter).await
+    }
+
+    async fn stored(&self, position: LogPosition) -> Result<Option<Stored>, JournalError> {
+        self.inner.stored(position).await
     }
 }

@@ -1,6 +1,7 @@
-//! The journal suite, tried on a right journal and on wrong ones.
+//! The suites of journal and quarantine, tried on right ones and on wrong ones.
 
 mod flawed;
+mod quarantine;
 
 use async_trait::async_trait;
 use switchboard_core::journal::MemoryJournal;
@@ -91,6 +92,33 @@ async fn every_flaw_is_caught_by_the_promise_it_breaks() {
         (Flaw::IgnoresOwner, "a_stranger_settles_nothing"),
         (Flaw::NeverExpires, "an_expired_lease_is_claimable"),
         (Flaw::RaisesTheDead, "a_dead_event_never_comes_back"),
+        (
+            Flaw::GivesWhatIsNotWanted,
+            "what_does_not_match_is_passed_over_for_good",
+        ),
+        (Flaw::ForgetsOrder, "a_lane_goes_one_at_a_time"),
+        (
+            Flaw::OrdersFreshEventsOnly,
+            "a_retry_holds_its_lane_and_no_other",
+        ),
+        (
+            Flaw::WaitsForNoDeadLetter,
+            "a_lane_waits_for_its_dead_letter_where_it_shall",
+        ),
+        (Flaw::RevivesWhatIsGone, "a_discarded_event_is_gone"),
+        (Flaw::ReplaysToAll, "a_replay_goes_to_its_sinks_alone"),
+        (Flaw::ForgetsPauses, "a_pause_survives_a_crash"),
+        (
+            Flaw::FindsNothingUndecoded,
+            "an_undecoded_delivery_can_be_decoded_anew",
+        ),
+        (Flaw::CountsTwice, "counters_balance"),
+        (Flaw::ForgetsWhatBegan, "a_begin_is_counted_through_crashes"),
+        (Flaw::SeesNoStalls, "crashes_without_progress_are_counted"),
+        (
+            Flaw::SuspectsNobody,
+            "what_was_in_flight_at_a_crash_is_a_suspect",
+        ),
         (Flaw::NeverCloses, "after_close_every_call_says_stopped"),
     ];
 

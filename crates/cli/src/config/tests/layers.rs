@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{GOOD, load, load_with};
 use crate::config::{Config, Environment, Inputs, SinkKind};
+use crate::core::quarantine::Bounds;
 
 #[test]
 fn what_the_file_leaves_out_is_the_default() {
@@ -15,6 +16,7 @@ fn what_the_file_leaves_out_is_the_default() {
     assert_eq!(config.host.max_body, None);
     assert_eq!(config.host.drain_timeout, Duration::from_secs(25));
     assert_eq!(config.journal, loaded.folder.join("switchboard-data"));
+    assert_eq!(config.quarantine, Some(Bounds::default()));
     assert_eq!(loaded.warnings, [""; 0]);
 }
 
@@ -58,9 +60,23 @@ fn every_kind_of_setting_can_come_as_text() {
         panic!("one sink: {:?}", config.sinks)
     };
     assert_eq!(sink.name, "out");
-    assert_eq!(sink.endpoints, Some(["hook".to_owned()].into()));
+    assert_eq!(sink.filter.endpoints, Some(["hook".to_owned()].into()));
     assert_eq!(sink.retry.keep_trying, Duration::from_secs(120));
     assert_eq!(sink.retry.attempts.get(), 15);
+}
+
+#[test]
+fn a_quarantine_without_room_is_none() {
+    for (deliveries, bytes) in [("0", "1 MiB"), ("7", "0")] {
+        let variables = [
+            ("SWITCHBOARD__QUARANTINE__MAX_DELIVERIES", deliveries),
+            ("SWITCHBOARD__QUARANTINE__MAX_BYTES", bytes),
+        ];
+
+        let config = load(GOOD, &variables).config.unwrap();
+
+        assert_eq!(config.quarantine, None);
+    }
 }
 
 #[test]

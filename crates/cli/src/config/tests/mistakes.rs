@@ -43,15 +43,15 @@ fn what_is_no_toml() {
 fn what_is_not_known() {
     check_more(
         "[hots]\nlisten = \"127.0.0.1:1\"",
-        "switchboard.toml:4: hots: unknown key; expected one of `host`, `journal`, `endpoints`, `sinks`",
+        "switchboard.toml:4: hots: unknown key; expected one of `host`, `journal`, `quarantine`, `endpoints`, `sinks`",
     );
     check_more(
         "[Host]\nlisten = \"127.0.0.1:1\"",
-        "switchboard.toml:4: Host: unknown key; expected one of `host`, `journal`, `endpoints`, `sinks`",
+        "switchboard.toml:4: Host: unknown key; expected one of `host`, `journal`, `quarantine`, `endpoints`, `sinks`",
     );
     check_more(
         "[admin]\nlisten = \"127.0.0.1:1\"",
-        "switchboard.toml:4: admin: unknown key; expected one of `host`, `journal`, `endpoints`, `sinks`",
+        "switchboard.toml:4: admin: unknown key; expected one of `host`, `journal`, `quarantine`, `endpoints`, `sinks`",
     );
     check_more(
         "[host]\nLISTEN = \"127.0.0.1:1\"",
@@ -150,6 +150,14 @@ fn what_has_the_wrong_type() {
         "switchboard.toml:5: journal.path: expected a path",
     );
     check_more(
+        "[quarantine]\nmax_deliveries = -1",
+        "switchboard.toml:5: quarantine.max_deliveries: expected a whole number",
+    );
+    check_more(
+        "[quarantine]\nmax_bytes = \"64 MB\"",
+        "switchboard.toml:5: quarantine.max_bytes: expected a size such as 0, \"512 KiB\" or \"64 MiB\"",
+    );
+    check_more(
         "unsigned = \"yes\"",
         "switchboard.toml:4: endpoints.a.unsigned: expected true or false",
     );
@@ -229,6 +237,30 @@ fn what_a_sink_lacks() {
         "switchboard.toml:6: sinks.x.endpoints[1]: no endpoint `b`",
     );
     check_more(
+        "[sinks.x]\ntype = \"stdout\"\nkinds = [\"message.*\", \"mesage.*\"]\naccounts = []",
+        "switchboard.toml:7: sinks.x.accounts: an empty list chooses no events; leave the key out to choose all\n\
+         switchboard.toml:6: sinks.x.kinds[1]: no kind of event matches `mesage.*`",
+    );
+    check_more(
+        "[sinks.x]\ntype = \"stdout\"\nfilters = { exact = { id = \"1\" } }",
+        "switchboard.toml:6: sinks.x.filters: expected a list of conditions, for example [{ exact = { \"data.direction\" = \"inbound\" } }]",
+    );
+    check_more(
+        "[sinks.x]\ntype = \"stdout\"\nfilters = [\n{ exact = { direction = \"inbound\" } },\n{ like = { id = \"1\" } }]",
+        "switchboard.toml:7: sinks.x.filters[0]: no event has an attribute `direction`; what is in its data is `data.direction`\n\
+         switchboard.toml:8: sinks.x.filters[1]: expected one of `exact`, `prefix` and `suffix`, each with texts by attribute, or `all`, `any` and `not` around such",
+    );
+    check_more(
+        "[sinks.x]\ntype = \"stdout\"\norder_by = \"subject\"\nrate = 0",
+        "switchboard.toml:7: sinks.x.rate: expected a whole number from 1 to 4294967295\n\
+         switchboard.toml:6: sinks.x.order_by: expected \"partitionkey\"",
+    );
+    check_more(
+        "[sinks.x]\ntype = \"stdout\"\nafter_dead = \"wait\"\n[sinks.y]\ntype = \"stdout\"\norder_by = \"partitionkey\"\nafter_dead = \"stop\"",
+        "switchboard.toml:6: sinks.x.after_dead: means something only with `order_by`\n\
+         switchboard.toml:10: sinks.y.after_dead: expected \"continue\" or \"wait\"",
+    );
+    check_more(
         "[sinks.x]\ntype = \"http\"\nurl = \"http://x\"\nsecret = { env = \"GOOD\" }",
         "switchboard.toml:7: sinks.x.secret: env GOOD: the secret does not begin with `whsec_`",
     );
@@ -268,7 +300,7 @@ endpoints = ["support", "nobody"]
 
     check(
         file,
-        "switchboard.toml:2: colour: unknown key; expected one of `host`, `journal`, `endpoints`, `sinks`\n\
+        "switchboard.toml:2: colour: unknown key; expected one of `host`, `journal`, `quarantine`, `endpoints`, `sinks`\n\
          switchboard.toml:4: host.listen: expected an address and a port such as \"127.0.0.1:8080\"\n\
          switchboard.toml:5: host.body_timeout: expected a duration such as \"250ms\", \"15s\", \"2m\", \"75h\" or \"7d\"\n\
          switchboard.toml:7: endpoints.support.adapter: no adapter `kommo-chat` in this binary; linked: keyed, open, signed, sometimes\n\

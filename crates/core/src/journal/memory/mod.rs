@@ -1,20 +1,21 @@
 //! A journal that forgets: for tests, and for embedders who accept the loss.
 
 mod lane;
+mod records;
 mod state;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use tokio::sync::Notify;
 
-pub use lane::{DeadLetter, Standing};
-
 use self::state::State;
 use super::{
-    AppendError, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, Journal,
-    JournalError, LogPosition, Receipt, Settlement, Stored, Tally, Undecoded,
+    AppendError, ClaimRequest, Claims, DeadLetter, Decoded, EventPosition, Fault, Intake, Journal,
+    JournalError, Line, LogPosition, Pause, Receipt, Replay, Settlement, SinkCounters, Stored,
+    Tally, Undecoded,
 };
 use crate::sink::Envelope;
 
@@ -72,11 +73,13 @@ impl MemoryJournal {
 
     /// Everything that was recorded and new, oldest first.
     pub fn events(&self) -> Vec<Arc<Envelope>> {
-        self.state().events.clone()
+        let state = self.state();
+        let events = state.events.iter().map(|kept| Arc::clone(&kept.envelope));
+        events.collect()
     }
 
     /// The deliveries that have no events yet, and why, oldest first.
-    pub fn undecoded(&self) -> Vec<(LogPosition, Undecoded)> {
+    pub fn undecoded_deliveries(&self) -> Vec<(LogPosition, Undecoded)> {
         self.state().undecoded.clone().into_iter().collect()
     }
 
@@ -86,13 +89,15 @@ impl MemoryJournal {
     }
 
     /// How far `sink` has come; nothing at all where it is not subscribed.
-    pub fn standing(&self, sink: &str) -> Standing {
-        self.state().standing(sink)
+    pub fn standing(&self, sink: &str) -> SinkCounters {
+        self.state().sink(sink)
     }
 
-    /// The events that `sink` could not take, in the order they were given up.
-    pub fn dead_letters(&self, sink: &str) -> Vec<DeadLetter> {
-        self.state().dead_letters(sink)
+    /// The events that `sink` could not take, in their order.
+    pub fn dead_letters_of(&self, sink: &str) -> Vec<DeadLetter> {
+        let state = self.state();
+        let letters = state.dead_letters();
+        letters.filter(|letter| letter.sink == sink).collect()
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
@@ -154,6 +159,49 @@ impl Journal for MemoryJournal {
             state.opened()?.settle(sink, owner, settlements);
             Ok(())
         })
+    }
+
+    async fn begin(&self, sink: &str, event: EventPosition) -> Result<u32, JournalError> {
+        self.change(|state| Ok(state.opened()?.begin(sink, event)))
+    }
+
+    fn stalls(&self) -> u32 {
+        self.state().stalls
+    }
+
+    async fn revive(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
+        self.change(|state| Ok(state.opened()?.revive(sink, events)))
+    }
+
+    async fn discard(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
+        self.change(|state| Ok(state.opened()?.discard(sink, events)))
+    }
+
+    async fn replay(&self, replays: &[Replay]) -> Result<u64, JournalError> {
+        self.change(|state| Ok(state.opened()?.replay(replays)))
+    }
+
+    async fn pause(&self, line: &Line, pause: Option<Pause>) -> Result<(), JournalError> {
+        self.change(|state| {
+            let pauses = &mut state.opened()?.pauses;
+            match pause {
+                Some(pause) => pauses.insert(line.clone(), pause),
+                None => pauses.remove(line),
+            };
+            Ok(())
+        })
+    }
+
+    async fn pauses(&self) -> Result<BTreeMap<Line, Pause>, JournalError> {
+        Ok(self.state().opened()?.pauses.clone())
+    }
+
+    async fn undecoded(
+        &self,
+        after: LogPosition,
+        limit: usize,
+    ) -> Result<Vec<(Stored, Undecoded)>, JournalError> {
+        Ok(self.state().opened()?.undecoded(after, limit))
     }
 
     async fn recorded_after(&self, position: EventPosition) -> Result<(), JournalError> {

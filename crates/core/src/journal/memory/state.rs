@@ -1,13 +1,14 @@
 //! What a journal in memory holds.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::lane::{DeadLetter, Lane, Standing};
+use super::lane::Lane;
 use crate::Event;
 use crate::journal::{
-    AppendError, ClaimRequest, Claims, Decoded, EventPosition, Intake, JournalError, LogPosition,
-    Settlement, Stored, Tally, Undecoded,
+    AppendError, ClaimRequest, Claims, Counters, DeadLetter, Decoded, EventPosition, EventRecord,
+    Intake, JournalError, Line, LogPosition, Pause, Replay, Settlement, SinkCounters, Stored,
+    Tally, Undecoded,
 };
 use crate::sink::Envelope;
 
@@ -15,16 +16,32 @@ use crate::sink::Envelope;
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) log: Vec<Stored>,
-    pub(super) events: Vec<Arc<Envelope>>,
+    pub(super) events: Vec<Kept>,
     pub(super) undecoded: BTreeMap<LogPosition, Undecoded>,
+    pub(super) pauses: BTreeMap<Line, Pause>,
     pub(super) tally: Tally,
     pub(super) append_failure: Option<AppendError>,
     pub(super) is_closed: bool,
+    /// How often it was reopened with deliveries to decode, and none recorded in between.
+    pub(super) stalls: u32,
+    /// The last delivery that was recorded when it was reopened last.
+    stalled_at: Option<LogPosition>,
     /// The last delivery that was recorded.
     recorded: LogPosition,
-    /// The (`source`, `id`) of every event.
-    known: HashSet<(String, String)>,
-    lanes: HashMap<String, Lane>,
+    /// Where the event of each (`source`, `id`) is.
+    known: HashMap<(String, String), usize>,
+    replayed: u64,
+    lanes: BTreeMap<String, Lane>,
+}
+
+/// An event as it was recorded.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) envelope: Arc<Envelope>,
+    delivery: LogPosition,
+    /// The only sinks that are given it.
+    only: Option<Vec<String>>,
+    repeated_by: Vec<LogPosition>,
 }
 
 impl State {
@@ -38,8 +55,22 @@ impl State {
     }
 
     pub(super) fn reopen(&mut self) {
+        if !self.is_closed {
+            let is_idle = self.recorded.0 == self.log.len() as u64;
+            let is_stuck = self.stalled_at == Some(self.recorded);
+            self.stalls = match (is_idle, is_stuck) {
+                (true, _) => 0,
+                (false, true) => self.stalls + 1,
+                (false, false) => 1,
+            };
+            self.stalled_at = Some(self.recorded);
+        } else {
+            self.stalls = 0;
+        }
+        let is_crash = !self.is_closed;
+        let lanes = self.lanes.values_mut();
+        lanes.for_each(|lane| lane.reopen(is_crash));
         self.is_closed = false;
-        self.lanes.values_mut().for_each(Lane::reopen);
     }
 
     pub(super) fn append(&mut self, intake: Intake) -> Result<LogPosition, AppendError> {
@@ -73,9 +104,13 @@ impl State {
             match outcome {
                 Ok(events) => {
                     self.undecoded.remove(position);
-                    let new = events.iter().filter(|event| self.keep(event)).count() as u64;
-                    tally.events += new;
-                    tally.duplicates += events.len() as u64 - new;
+                    for event in events {
+                        if self.keep(event, *position, None) {
+                            tally.events += 1;
+                        } else {
+                            tally.duplicates += 1;
+                        }
+                    }
                 }
                 Err(undecoded) => {
                     self.undecoded.insert(*position, undecoded.clone());
@@ -89,20 +124,33 @@ impl State {
         tally
     }
 
-    /// Keeps `event` if it is new, and tells whether it was.
-    fn keep(&mut self, event: &Event) -> bool {
-        let is_new = self.known.insert((event.source.clone(), event.id.clone()));
-        if is_new {
-            self.events.push(Arc::new(Envelope::new(event.clone())));
+    /// Keeps `event` if it is new, and tells whether it was. One that is there is linked to the
+    /// delivery that repeats it.
+    fn keep(&mut self, event: &Event, delivery: LogPosition, only: Option<&Vec<String>>) -> bool {
+        let index = self.events.len();
+        let key = (event.source.clone(), event.id.clone());
+        let known = *self.known.entry(key).or_insert(index);
+        if known < index {
+            let kept = &mut self.events[known];
+            if kept.delivery != delivery && !kept.repeated_by.contains(&delivery) {
+                kept.repeated_by.push(delivery);
+            }
+            return false;
         }
-        is_new
+        self.events.push(Kept {
+            envelope: Arc::new(Envelope::new(event.clone())),
+            delivery,
+            only: only.cloned(),
+            repeated_by: Vec::new(),
+        });
+        true
     }
 
     pub(super) fn subscribe(&mut self, sink: &str) {
         let head = self.head();
         self.lanes
             .entry(sink.to_owned())
-            .or_insert_with(|| Lane::starting_after(head));
+            .or_insert_with(|| Lane::starting_after(sink, head));
     }
 
     pub(super) fn claim(&mut self, request: &ClaimRequest<'_>) -> Claims {
@@ -113,11 +161,12 @@ impl State {
                 ..Claims::default()
             };
         };
-        lane.admit(head);
-        // Positions count from one.
-        let mut claims = lane.claim(request, |position| {
-            Arc::clone(&self.events[position.0 as usize - 1])
-        });
+        let recorded = self.events.iter();
+        lane.admit(
+            request,
+            recorded.map(|kept| (&kept.envelope, kept.only.as_deref())),
+        );
+        let mut claims = lane.claim(request);
         claims.head = head;
         claims
     }
@@ -128,6 +177,47 @@ impl State {
                 lane.settle(owner, settlement);
             }
         }
+    }
+
+    pub(super) fn begin(&mut self, sink: &str, event: EventPosition) -> u32 {
+        let lane = self.lanes.get_mut(sink);
+        lane.map_or(0, |lane| lane.begin(event))
+    }
+
+    pub(super) fn revive(&mut self, sink: &str, events: &[EventPosition]) -> u64 {
+        let lane = self.lanes.get_mut(sink);
+        lane.map_or(0, |lane| lane.revive(events))
+    }
+
+    pub(super) fn discard(&mut self, sink: &str, events: &[EventPosition]) -> u64 {
+        let lane = self.lanes.get_mut(sink);
+        lane.map_or(0, |lane| lane.discard(events))
+    }
+
+    pub(super) fn replay(&mut self, replays: &[Replay]) -> u64 {
+        let before = self.events.len();
+        for replay in replays {
+            let is_known = |sink: &String| self.lanes.contains_key(sink);
+            if replay
+                .sinks
+                .as_ref()
+                .is_none_or(|sinks| sinks.iter().any(is_known))
+            {
+                self.keep(&replay.event, replay.delivery, replay.sinks.as_ref());
+            }
+        }
+        let replayed = (self.events.len() - before) as u64;
+        self.replayed += replayed;
+        replayed
+    }
+
+    /// Undecoded deliveries after `after`.
+    pub(super) fn undecoded(&self, after: LogPosition, limit: usize) -> Vec<(Stored, Undecoded)> {
+        let behind = self.undecoded.range(LogPosition(after.0 + 1)..);
+        let found = behind.filter_map(|(position, undecoded)| {
+            Some((self.delivery(*position)?, undecoded.clone()))
+        });
+        found.take(limit).collect()
     }
 
     pub(super) fn head(&self) -> EventPosition {
@@ -141,14 +231,48 @@ impl State {
         index.ok().map(|index| self.log[index].clone())
     }
 
-    pub(super) fn standing(&self, sink: &str) -> Standing {
+    pub(super) fn counters(&self) -> Counters {
+        let undecoded = self.undecoded.len() as u64;
+        Counters {
+            stored: self.log.len() as u64,
+            decoded: self.recorded.0 - undecoded,
+            undecoded,
+            events: self.head().0,
+            duplicates: self.tally.duplicates,
+            replayed: self.replayed,
+            sinks: self
+                .lanes
+                .values()
+                .map(|lane| lane.counters(self.head()))
+                .collect(),
+            ..Counters::default()
+        }
+    }
+
+    pub(super) fn sink(&self, sink: &str) -> SinkCounters {
         let lane = self.lanes.get(sink);
-        lane.map(|lane| lane.standing(self.head()))
+        lane.map(|lane| lane.counters(self.head()))
             .unwrap_or_default()
     }
 
-    pub(super) fn dead_letters(&self, sink: &str) -> Vec<DeadLetter> {
-        let lane = self.lanes.get(sink);
-        lane.map(|lane| lane.dead.clone()).unwrap_or_default()
+    /// Every event as it is listed, in order.
+    pub(super) fn records(&self) -> impl DoubleEndedIterator<Item = EventRecord> {
+        self.events
+            .iter()
+            .enumerate()
+            .map(|(index, kept)| EventRecord {
+                duplicates: kept.repeated_by.len() as u64,
+                repeated_by: kept.repeated_by.clone(),
+                ..EventRecord::new(
+                    EventPosition(index as u64 + 1),
+                    kept.delivery,
+                    Arc::clone(&kept.envelope),
+                )
+            })
+    }
+
+    /// Every dead letter of every sink.
+    pub(super) fn dead_letters(&self) -> impl Iterator<Item = DeadLetter> {
+        self.lanes.values().flat_map(Lane::dead_letters)
     }
 }

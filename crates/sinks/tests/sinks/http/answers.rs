@@ -146,10 +146,7 @@ async fn a_receiver_that_never_answers_is_unavailable() {
 
 fn refusal(error: SinkError) -> (String, Option<Duration>) {
     match error {
-        SinkError::Refused {
-            reason,
-            retry_after,
-        } => (reason, retry_after),
+        SinkError::Refused(refusal) => (refusal.reason, refusal.retry_after),
         other => panic!("{other:?}"),
     }
 }

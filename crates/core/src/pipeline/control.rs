@@ -1,0 +1,253 @@
+//! What an operator does to a pipeline, at work or not.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tracing::info;
+
+use super::board::{Board, SinkStatus};
+use super::decoder::Decoder;
+use super::patience::patiently;
+use super::pauses::Pauses;
+use super::plan::Plan;
+use crate::Clock;
+use crate::journal::{
+    EventPosition, Journal, JournalError, Line, LogPosition, Pause, PausedBy, Replay, Tally,
+    UndecodedCause,
+};
+
+/// So many undecoded deliveries are read at once.
+const BATCH: usize = 256;
+
+/// Pauses and resumes, replays, and shows what is under way. Clones are all the same.
+///
+/// A dropped call may have done a part of its work; made again, it does the rest.
+#[derive(Clone, Debug)]
+pub struct Control {
+    pub(super) journal: Arc<dyn Journal>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) plan: watch::Sender<Arc<Plan>>,
+    pub(super) pauses: Pauses,
+    pub(super) board: Board,
+    pub(super) decoder: Decoder,
+    /// Counts what may have made events claimable that were not recorded just now.
+    pub(super) nudges: watch::Sender<u64>,
+}
+
+/// An event to be replayed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Replayed {
+    /// The delivery it was decoded from.
+    pub delivery: LogPosition,
+    /// Its id.
+    pub id: String,
+}
+
+/// What became of a replay.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct ReplayReport {
+    /// Events that were recorded again.
+    pub replayed: u64,
+    /// Events whose delivery is no longer kept.
+    pub expired: u64,
+    /// Events whose delivery cannot be decoded today.
+    pub undecoded: u64,
+    /// Events that their delivery does not give today.
+    pub changed: u64,
+}
+
+impl Control {
+    /// Pauses `line`; answers whether it was not paused. Everything that comes is kept.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be committed.
+    pub async fn pause(&self, line: &Line) -> Result<bool, JournalError> {
+        let now = self.clock.now();
+        let is_new = self.pauses.pause(line, PausedBy::Operator, now).await?;
+        if is_new {
+            info!(%line, "Paused.");
+        }
+        Ok(is_new)
+    }
+
+    /// Lets `line` go on; answers whether it was paused. What an endpoint took meanwhile is decoded
+    /// first, in its order.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot do it; the line is paused still.
+    pub async fn resume(&self, line: &Line) -> Result<bool, JournalError> {
+        let _turn = self.decoder.turn().await;
+        if let Line::Endpoint(endpoint) = line
+            && self.pauses.has(line)
+        {
+            self.decode_paused(endpoint).await?;
+        }
+        let was_paused = self.pauses.resume(line).await?;
+        if was_paused {
+            info!(%line, "Resumed.");
+        }
+        Ok(was_paused)
+    }
+
+    /// What is paused.
+    pub fn pauses(&self) -> BTreeMap<Line, Pause> {
+        self.pauses.all()
+    }
+
+    /// What every sink is doing.
+    pub fn sinks(&self) -> BTreeMap<String, SinkStatus> {
+        let mut sinks = self.board.all();
+        for subscription in &self.plan.borrow().subscriptions {
+            sinks.entry(subscription.name.clone()).or_default();
+        }
+        sinks
+    }
+
+    /// Takes `plan` from now on. Calls that are under way by the old one end by themselves, and
+    /// nothing is claimed for a sink that `plan` does not have: its events stay.
+    ///
+    /// # Errors
+    ///
+    /// When a new sink cannot be made known to the journal; the old plan stays.
+    pub async fn replace(&self, plan: Plan) -> Result<(), JournalError> {
+        for subscription in &plan.subscriptions {
+            patiently(|| self.journal.subscribe(&subscription.name)).await?;
+        }
+        self.plan.send_replace(Arc::new(plan));
+        Ok(())
+    }
+
+    /// Gives dead letters to `sink` again, each with a new budget. Answers how many.
+    ///
+    /// # Errors
+    ///
+    /// None of them is given then.
+    pub async fn revive(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
+        let revived = self.journal.revive(sink, events).await?;
+        info!(sink, revived, "Dead letters are given again.");
+        self.nudge();
+        Ok(revived)
+    }
+
+    /// Gives up dead letters for good. Answers how many.
+    ///
+    /// # Errors
+    ///
+    /// None of them is given up then.
+    pub async fn discard(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
+        let discarded = self.journal.discard(sink, events).await?;
+        info!(sink, discarded, "Dead letters were discarded.");
+        self.nudge();
+        Ok(discarded)
+    }
+
+    /// Records events again, decoded anew by today's adapters: each with an id of its own, and the
+    /// old one in `replayof`. They go to `sinks`, or to all that want them.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot do it; some may have been replayed.
+    pub async fn replay(
+        &self,
+        events: &[Replayed],
+        sinks: Option<Vec<String>>,
+    ) -> Result<ReplayReport, JournalError> {
+        let mut report = ReplayReport::default();
+        let mut by_delivery: BTreeMap<LogPosition, Vec<&str>> = BTreeMap::new();
+        for event in events {
+            let ids = by_delivery.entry(event.delivery).or_default();
+            ids.push(&event.id);
+        }
+        // Later ones are greater, and no two replays are made in the same microsecond.
+        let suffix = format!("~{:x}", self.clock.now().as_micros());
+        for (position, ids) in by_delivery {
+            let wanted = ids.len() as u64;
+            let stored = match self.journal.delivery(position).await {
+                Ok(Some(stored)) => stored,
+                Ok(None) | Err(JournalError::Damaged(_)) => {
+                    report.expired += wanted;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let decoded = self.decoder.decode_now(vec![stored]).await;
+            let Some(Ok(events)) = decoded.into_iter().next().map(|decoded| decoded.outcome) else {
+                report.undecoded += wanted;
+                continue;
+            };
+            let mut by_id: HashMap<_, _> =
+                HashMap::from_iter(events.into_iter().map(|event| (event.id.clone(), event)));
+            let mut replays = Vec::new();
+            for id in ids {
+                let Some(mut event) = by_id.remove(id) else {
+                    report.changed += 1;
+                    continue;
+                };
+                event.replayof = Some(std::mem::replace(&mut event.id, format!("{id}{suffix}")));
+                replays.push(Replay {
+                    delivery: position,
+                    event,
+                    sinks: sinks.clone(),
+                });
+            }
+            report.replayed += self.journal.replay(&replays).await?;
+        }
+        let ReplayReport {
+            replayed,
+            expired,
+            undecoded,
+            changed,
+        } = report;
+        info!(replayed, expired, undecoded, changed, ?sinks, "Replayed.");
+        Ok(report)
+    }
+
+    /// Decodes undecoded deliveries after `after` anew, about `limit` of them, by today's adapters.
+    /// Answers what it came to, and the last delivery that was tried; `None` when there are no more.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot do it; nothing of this part was recorded then.
+    pub async fn decode_anew(
+        &self,
+        after: LogPosition,
+        limit: usize,
+    ) -> Result<(Tally, Option<LogPosition>), JournalError> {
+        let _turn = self.decoder.turn().await;
+        let undecoded = self.journal.undecoded(after, limit).await?;
+        let last = undecoded.last().map(|(stored, _)| stored.position);
+        let stored = undecoded.into_iter().map(|(stored, _)| stored).collect();
+        let decoded = self.decoder.decode(stored).await;
+        let tally = self.journal.record(&decoded).await?;
+        Ok((tally, last))
+    }
+
+    /// Decodes what came while `endpoint` was paused. The caller has the turn.
+    async fn decode_paused(&self, endpoint: &str) -> Result<(), JournalError> {
+        let mut after = LogPosition::default();
+        loop {
+            let undecoded = patiently(|| self.journal.undecoded(after, BATCH)).await?;
+            let Some((last, _)) = undecoded.last() else {
+                return Ok(());
+            };
+            after = last.position;
+            let is_its = |stored: &crate::journal::Stored| stored.intake.endpoint == endpoint;
+            let paused = undecoded
+                .into_iter()
+                .filter(|(stored, why)| why.cause == UndecodedCause::Paused && is_its(stored))
+                .map(|(stored, _)| stored)
+                .collect();
+            let decoded = self.decoder.decode_now(paused).await;
+            patiently(|| self.journal.record(&decoded)).await?;
+        }
+    }
+
+    fn nudge(&self) {
+        self.nudges
+            .send_modify(|nudges| *nudges = nudges.wrapping_add(1));
+    }
+}

@@ -1,0 +1,303 @@
+//! Deliveries to events, by today's adapters.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::{Mutex, MutexGuard, mpsc, watch};
+use tokio::time::timeout;
+use tracing::{error, warn};
+
+use super::pauses::Pauses;
+use super::plan::Plan;
+use crate::event::Origin;
+use crate::journal::{Decoded, Line, Stored, Undecoded, UndecodedCause};
+use crate::{Adapter, Event};
+
+/// The deepest data that an event may have. JSON readers stop somewhere, serde_json at 128, and an
+/// event that cannot be read again is none.
+const DEEPEST: usize = 100;
+
+/// How long an adapter may take over one delivery.
+const BUDGET: Duration = Duration::from_secs(5);
+
+/// An adapter that hung so often at one endpoint is not asked again by this process: each time costs
+/// a thread for good.
+const PATIENCE: u32 = 3;
+
+/// Decodes deliveries. All clones are one.
+#[derive(Clone, Debug)]
+pub(super) struct Decoder {
+    plan: watch::Receiver<Arc<Plan>>,
+    pauses: Pauses,
+    budget: Duration,
+    /// Held by whoever decodes, so that events are recorded in the order of their deliveries.
+    turn: Arc<Mutex<()>>,
+    /// How often the adapter of an endpoint hung.
+    hangs: Arc<std::sync::Mutex<HashMap<String, u32>>>,
+}
+
+impl Decoder {
+    pub(super) fn new(plan: watch::Receiver<Arc<Plan>>, pauses: Pauses) -> Self {
+        Self {
+            plan,
+            pauses,
+            budget: BUDGET,
+            turn: Arc::default(),
+            hangs: Arc::default(),
+        }
+    }
+
+    /// Waits until nobody else decodes.
+    pub(super) async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
+    /// What each delivery says, in order; nothing of those whose endpoint is paused.
+    pub(super) async fn decode(&self, batch: Vec<Stored>) -> Vec<Decoded> {
+        let is_paused = |stored: &Stored| {
+            let endpoint = Line::Endpoint(stored.intake.endpoint.clone());
+            self.pauses.has(&endpoint)
+        };
+        let mut decoded = Vec::with_capacity(batch.len());
+        let mut open = Vec::with_capacity(batch.len());
+        for stored in batch {
+            if is_paused(&stored) {
+                let paused = undecoded(UndecodedCause::Paused, "its endpoint is paused");
+                decoded.push(told(&stored, Err(paused)));
+            } else {
+                open.push(stored);
+            }
+        }
+        decoded.append(&mut self.decode_now(open).await);
+        decoded.sort_by_key(|decoded| decoded.position);
+        decoded
+    }
+
+    /// What each delivery says, in order. One on which its adapter hangs costs its own turn.
+    pub(super) async fn decode_now(&self, batch: Vec<Stored>) -> Vec<Decoded> {
+        let plan = Arc::clone(&self.plan.borrow());
+        let mut decoded = Vec::with_capacity(batch.len());
+        let mut rest = Arc::new(batch);
+        while !rest.is_empty() {
+            let mut answers = self.decode_on_a_thread(&rest, &plan);
+            let mut done = 0;
+            loop {
+                match timeout(self.budget, answers.recv()).await {
+                    Ok(Some(answer)) => decoded.push(answer),
+                    Ok(None) => return decoded,
+                    Err(_elapsed) => {
+                        decoded.push(self.hung(&rest[done]));
+                        rest = Arc::new(rest[done + 1..].to_vec());
+                        break;
+                    }
+                }
+                done += 1;
+            }
+        }
+        decoded
+    }
+
+    /// The thread goes on when nobody listens any more: only the adapter itself could end it.
+    fn decode_on_a_thread(
+        &self,
+        batch: &Arc<Vec<Stored>>,
+        plan: &Arc<Plan>,
+    ) -> mpsc::Receiver<Decoded> {
+        let (answer, answers) = mpsc::channel(batch.len());
+        let (batch, plan, decoder) = (Arc::clone(batch), Arc::clone(plan), self.clone());
+        tokio::task::spawn_blocking(move || {
+            for stored in batch.iter() {
+                let outcome = decoder.outcome(stored, &plan);
+                if answer.blocking_send(told(stored, outcome)).is_err() {
+                    break;
+                }
+            }
+        });
+        answers
+    }
+
+    fn outcome(&self, stored: &Stored, plan: &Plan) -> Result<Vec<Event>, Undecoded> {
+        if self.hangs_at(&stored.intake.endpoint) >= PATIENCE {
+            let given_up = "the adapter hung too often, and is not asked until the next start";
+            return Err(undecoded(UndecodedCause::Hung, given_up));
+        }
+        events(stored, &plan.adapters)
+    }
+
+    fn hangs_at(&self, endpoint: &str) -> u32 {
+        let hangs = self.hangs.lock().expect("no holder panics");
+        hangs.get(endpoint).copied().unwrap_or_default()
+    }
+
+    /// What becomes of a delivery that ended the process.
+    pub(super) fn crashed(stored: &Stored) -> Decoded {
+        let reason = "the process ended three times while it was decoded";
+        told(stored, Err(undecoded(UndecodedCause::Crashed, reason)))
+    }
+
+    fn hung(&self, stored: &Stored) -> Decoded {
+        let endpoint = &stored.intake.endpoint;
+        let mut hangs = self.hangs.lock().expect("no holder panics");
+        let times = hangs.entry(endpoint.clone()).or_default();
+        *times += 1;
+        if *times == PATIENCE {
+            error!(
+                endpoint,
+                "The adapter hangs; it is not asked again until the next start."
+            );
+        }
+        let reason = format!("the adapter took longer than {} s", self.budget.as_secs());
+        told(stored, Err(undecoded(UndecodedCause::Hung, reason)))
+    }
+}
+
+fn undecoded(cause: UndecodedCause, reason: impl Into<String>) -> Undecoded {
+    Undecoded {
+        cause,
+        reason: reason.into(),
+    }
+}
+
+/// An outcome, and a line in the log where somebody should look.
+fn told(stored: &Stored, outcome: Result<Vec<Event>, Undecoded>) -> Decoded {
+    match &outcome {
+        Err(undecoded) if undecoded.cause != UndecodedCause::Paused => {
+            let (endpoint, delivery) = (&stored.intake.endpoint, stored.id());
+            let reason = &undecoded.reason;
+            warn!(endpoint, %delivery, reason, "A genuine delivery cannot be decoded; it is kept.");
+        }
+        _ => {}
+    }
+    Decoded {
+        position: stored.position,
+        outcome,
+    }
+}
+
+/// What one delivery says. Pure, and fenced: a panic costs this delivery its turn.
+fn events(
+    stored: &Stored,
+    adapters: &HashMap<String, Arc<dyn Adapter>>,
+) -> Result<Vec<Event>, Undecoded> {
+    let intake = &stored.intake;
+    let adapter = adapters
+        .get(&intake.endpoint)
+        .filter(|adapter| adapter.descriptor().name == intake.adapter)
+        .ok_or_else(|| {
+            let (endpoint, adapter) = (&intake.endpoint, &intake.adapter);
+            let reason = format!("no endpoint `{endpoint}` with adapter `{adapter}`");
+            undecoded(UndecodedCause::Unrouted, reason)
+        })?;
+    // A decode is pure, so there is no state that a panic could leave broken.
+    let drafts = catch_unwind(AssertUnwindSafe(|| adapter.decode(&intake.delivery)))
+        .map_err(|_| undecoded(UndecodedCause::Panicked, "the adapter panicked"))?
+        .map_err(|error| undecoded(UndecodedCause::Unreadable, error.to_string()))?;
+    let origin = Origin {
+        adapter: adapter.descriptor(),
+        endpoint: &intake.endpoint,
+        account: intake.verified.account.as_deref(),
+        scheme: &intake.verified.scheme,
+        delivery: &stored.id().to_string(),
+        recorded: intake.delivery.received_at,
+    };
+    let stamp = |(position, draft)| Event::stamp(draft, &origin, position);
+    let events: Vec<Event> = drafts.into_iter().enumerate().map(stamp).collect();
+    if events.iter().any(|event| !is_at_most(DEEPEST, &event.data)) {
+        let reason = format!("its JSON is nested more than {DEEPEST} levels deep");
+        return Err(undecoded(UndecodedCause::Unreadable, reason));
+    }
+    Ok(events)
+}
+
+/// Whether `value` is nested no deeper than `levels`.
+fn is_at_most(levels: usize, value: &Value) -> bool {
+    let is_below = |value| levels > 0 && is_at_most(levels - 1, value);
+    match value {
+        Value::Array(values) => values.iter().all(is_below),
+        Value::Object(entries) => entries.values().all(is_below),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Intake, LogPosition, MemoryJournal};
+    use crate::{
+        Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Verified, VerifyError,
+    };
+
+    /// Hangs on a body that says so, for as long as somebody holds the lock.
+    #[derive(Debug)]
+    struct Sticky(Arc<std::sync::Mutex<()>>);
+
+    impl ProviderAdapter for Sticky {
+        const DESCRIPTOR: Descriptor = Descriptor::new("sticky", "Sticky");
+        type Payload = ();
+
+        async fn verify(&self, _: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
+            Ok(Verified::unsigned())
+        }
+
+        fn parse(&self, delivery: &Delivery) -> Result<(), ParseError> {
+            if &delivery.body[..] == b"hang" {
+                drop(self.0.lock());
+            }
+            Ok(())
+        }
+
+        fn normalize(&self, (): ()) -> Vec<Draft> {
+            Vec::new()
+        }
+    }
+
+    fn stored(position: u64, body: &'static str) -> Stored {
+        Stored {
+            position: LogPosition(position),
+            intake: Intake {
+                endpoint: "support".into(),
+                adapter: "sticky".into(),
+                delivery: Delivery::post(body),
+                verified: Verified::unsigned(),
+            },
+        }
+    }
+
+    #[test]
+    fn an_adapter_that_hangs_costs_a_delivery_its_turn_and_soon_its_endpoint() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let lock = Arc::default();
+        let sticky: Arc<dyn Adapter> = Arc::new(Sticky(Arc::clone(&lock)));
+        let hanging = lock.lock().unwrap();
+        let plan = Plan::new().decoding("support", sticky);
+        let (_keep, plan) = watch::channel(Arc::new(plan));
+        let mut decoder = Decoder::new(plan, Pauses::new(Arc::new(MemoryJournal::new())));
+        decoder.budget = Duration::from_secs(1);
+        let bodies = ["fine", "hang", "fine", "hang", "hang", "fine"];
+        let batch = (1..)
+            .zip(bodies)
+            .map(|(position, body)| stored(position, body));
+
+        let decoded = runtime.block_on(decoder.decode(batch.collect()));
+        drop(hanging);
+
+        let causes: Vec<_> = decoded
+            .iter()
+            .map(|decoded| {
+                decoded
+                    .outcome
+                    .as_ref()
+                    .err()
+                    .map(|undecoded| undecoded.cause)
+            })
+            .collect();
+        let hung = Some(UndecodedCause::Hung);
+        assert_eq!(causes, [None, hung, None, hung, hung, hung]);
+    }
+}

@@ -1,0 +1,60 @@
+//! A gateway at work, from outside.
+
+use std::sync::Arc;
+
+use switchboard_core::host::Host;
+use switchboard_core::journal::JournalError;
+use switchboard_core::pipeline::Control;
+
+use crate::{BuildError, Builder};
+
+/// Changes a [`Switchboard`](crate::Switchboard) while it is at work, and looks into it. Clones are
+/// all the same.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    host: Arc<Host>,
+    control: Control,
+}
+
+impl Handle {
+    pub(crate) fn new(host: Arc<Host>, control: Control) -> Self {
+        Self { host, control }
+    }
+
+    /// Pauses and resumes, replays, and shows what is under way.
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// The host, for its counters.
+    pub fn host(&self) -> &Arc<Host> {
+        &self.host
+    }
+
+    /// Serves the endpoints of `builder` from the next request on, and brings events to its sinks
+    /// from now on; its journal, clock and limits mean nothing here. No connection is dropped and no
+    /// call is broken off. The events of a sink that is no longer there are kept for it.
+    ///
+    /// # Errors
+    ///
+    /// Everything is checked first: after an error all is as it was.
+    pub async fn reload(&self, builder: Builder) -> Result<(), ReloadError> {
+        let (site, plan) = builder.parts()?;
+        // The adapters first, so that whatever is taken by the new endpoints can be decoded.
+        self.control.replace(plan).await?;
+        self.host.replace(site).map_err(BuildError::from)?;
+        Ok(())
+    }
+}
+
+/// Why a gateway goes on as it was.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReloadError {
+    /// What it should have become cannot be put together.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// A new sink could not be made known to the journal.
+    #[error("a new sink cannot be made known to the journal")]
+    Journal(#[from] JournalError),
+}
