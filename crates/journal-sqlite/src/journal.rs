@@ -505,7 +505,7 @@ impl Journal for SqliteJournal {
 
     async fn close(&self) -> Result<(), JournalError> {
         // Without it the next start looks for what ended this process, which harms nobody.
-        let _ = self.index(Request::End).await;
+        self.index.leave(Request::End, 64);
         let ending = Arc::clone(&self.ending);
         let ended = task::spawn_blocking(move || {
             // Held until all has ended, so that another call waits for this one.

@@ -87,6 +87,12 @@ impl<W: Work> Writer<W> {
         answer.await.unwrap_or(Err(Refusal::Stopped))
     }
 
+    /// Queues a request of this many bytes that nobody waits for. One that finds no room is dropped.
+    pub(crate) fn leave(&self, request: W::Request, bytes: usize) {
+        let (sender, _) = oneshot::channel();
+        let _ = self.queue.push((request, sender), bytes);
+    }
+
     /// Commits what is queued, lets nothing more in, and waits for the thread to end.
     pub(crate) fn finish(&self) {
         self.queue.close();
