@@ -17,9 +17,10 @@ mod plan;
 mod retry;
 mod subscription;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -44,6 +45,8 @@ pub struct Pipeline {
     control: Control,
     plan: watch::Receiver<Arc<Plan>>,
     random: fastrand::Rng,
+    /// Held by whoever gives events to the sink of a name.
+    turns: BTreeMap<String, Arc<Mutex<()>>>,
 }
 
 impl Pipeline {
@@ -64,6 +67,7 @@ impl Pipeline {
             control,
             plan,
             random: fastrand::Rng::new(),
+            turns: BTreeMap::new(),
         }
     }
 
@@ -149,6 +153,9 @@ impl Pipeline {
     }
 
     /// Starts a loop for every sink of the plan; answers what ends them before `stop` does.
+    ///
+    /// A sink's loop begins when its calls by the plan before have ended: all of them together are
+    /// no more than it may be given at once, and stay in their order.
     fn deliver(
         &mut self,
         tasks: &mut JoinSet<Result<(), JournalError>>,
@@ -162,7 +169,14 @@ impl Pipeline {
                 self.control.clone(),
                 self.random.fork(),
             );
-            tasks.spawn(dispatch.run(round.clone()));
+            let turn = self.turns.entry(subscription.name.clone()).or_default();
+            let (turn, round) = (Arc::clone(turn), round.clone());
+            tasks.spawn(async move {
+                match round.run_until_cancelled(turn.lock()).await {
+                    Some(_turn) => dispatch.run(round.clone()).await,
+                    None => Ok(()),
+                }
+            });
         }
         round
     }
