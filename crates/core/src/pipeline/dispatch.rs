@@ -1,6 +1,6 @@
 //! Steps 10 and 11: one loop a sink, which claims its events, calls it, and settles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +37,8 @@ pub(super) struct Dispatch {
     breaker: Breaker,
     pace: Option<Pace>,
     calls: JoinSet<Ended>,
+    /// The events of calls that are under way, or have ended and are not settled.
+    unsettled: HashSet<EventPosition>,
     pauses: watch::Receiver<BTreeMap<Line, Pause>>,
     nudges: watch::Receiver<u64>,
 }
@@ -53,6 +55,7 @@ impl Dispatch {
             breaker: Breaker::new(subscription.calls()),
             pace: subscription.rate.map(Pace::new),
             calls: JoinSet::new(),
+            unsettled: HashSet::new(),
             pauses: control.pauses.changes(),
             nudges: control.nudges.subscribe(),
             subscription: Arc::new(subscription),
@@ -103,12 +106,19 @@ impl Dispatch {
             }
         }
         let Claims {
-            claims,
+            mut claims,
             next_due,
             head,
         } = self.claim(events, now).await?;
         if claims.is_empty() {
             return Ok(Next::WhenThereIsNews { head, next_due });
+        }
+        // A lease runs out early when the clock is set ahead, or the disk stalls for minutes. The
+        // claim renews it then; the sink has the event.
+        claims.retain(|claim| !self.unsettled.contains(&claim.position));
+        if self.pauses.borrow_and_update().contains_key(&self.line) {
+            self.hand_back(&claims, now).await?;
+            return Ok(Next::WhenACallEnds);
         }
         if let Some(pace) = &mut self.pace {
             pace.gave(claims.len(), now);
@@ -130,8 +140,22 @@ impl Dispatch {
         patiently(|| self.control.journal.claim(&request)).await
     }
 
+    /// Gives up claims that nothing was done with.
+    async fn hand_back(&self, claims: &[Claim], now: Timestamp) -> Result<(), JournalError> {
+        let settle = |claim: &Claim| Settlement {
+            position: claim.position,
+            verdict: Verdict::Retry(now),
+            attempt: None,
+        };
+        let settlements: Vec<Settlement> = claims.iter().map(settle).collect();
+        let (sink, owner) = (&self.subscription.name, &self.owner);
+        patiently(|| self.control.journal.settle(sink, owner, &settlements)).await
+    }
+
     /// Starts a call for every batch of claims.
     fn call(&mut self, claims: Vec<Claim>) {
+        let positions = claims.iter().map(|claim| claim.position);
+        self.unsettled.extend(positions);
         let mut claims = claims.into_iter();
         loop {
             let batch: Vec<Claim> = claims.by_ref().take(self.subscription.batch()).collect();
@@ -158,6 +182,9 @@ impl Dispatch {
             self.note(&call).await?;
             settlements.extend(call.settlements);
             ended = self.calls.try_join_next();
+        }
+        for settlement in &settlements {
+            self.unsettled.remove(&settlement.position);
         }
         self.report(&settlements);
         self.show();
