@@ -14,8 +14,9 @@ use crate::journal::{Journal, JournalError, Line, Pause, PausedBy};
 pub(super) struct Pauses {
     journal: Arc<dyn Journal>,
     paused: watch::Sender<BTreeMap<Line, Pause>>,
-    /// Held while journal and memory differ.
-    changing: Arc<Mutex<()>>,
+    /// Held while journal and memory differ. Whether a change was broken off, so that they may differ
+    /// still.
+    changing: Arc<Mutex<bool>>,
 }
 
 impl Pauses {
@@ -29,10 +30,9 @@ impl Pauses {
 
     /// Reads what was paused before the start.
     pub(super) async fn load(&self) -> Result<(), JournalError> {
-        let _changing = self.changing.lock().await;
-        let paused = patiently(|| self.journal.pauses()).await?;
-        self.paused.send_replace(paused);
-        Ok(())
+        let mut is_in_doubt = self.changing.lock().await;
+        *is_in_doubt = true;
+        self.settle_doubt(&mut is_in_doubt).await
     }
 
     /// Pauses `line`, unless it is; answers whether it was not.
@@ -42,29 +42,46 @@ impl Pauses {
         by: PausedBy,
         now: Timestamp,
     ) -> Result<bool, JournalError> {
-        let _changing = self.changing.lock().await;
+        let mut is_in_doubt = self.changing.lock().await;
+        self.settle_doubt(&mut is_in_doubt).await?;
         if self.has(line) {
             return Ok(false);
         }
         let pause = Pause { since: now, by };
+        *is_in_doubt = true;
         self.journal.pause(line, Some(pause)).await?;
         self.paused.send_modify(|paused| {
             paused.insert(line.clone(), pause);
         });
+        *is_in_doubt = false;
         Ok(true)
     }
 
     /// Lets `line` go on; answers whether it was paused.
     pub(super) async fn resume(&self, line: &Line) -> Result<bool, JournalError> {
-        let _changing = self.changing.lock().await;
+        let mut is_in_doubt = self.changing.lock().await;
+        self.settle_doubt(&mut is_in_doubt).await?;
         if !self.has(line) {
             return Ok(false);
         }
+        *is_in_doubt = true;
         self.journal.pause(line, None).await?;
         self.paused.send_modify(|paused| {
             paused.remove(line);
         });
+        *is_in_doubt = false;
         Ok(true)
+    }
+
+    /// Reads what the journal has, if the last change may have been broken off after it took effect
+    /// there.
+    async fn settle_doubt(&self, is_in_doubt: &mut bool) -> Result<(), JournalError> {
+        if *is_in_doubt {
+            let paused = patiently(|| self.journal.pauses()).await?;
+            self.paused.send_replace(paused);
+            *is_in_doubt = false;
+        }
+        Ok(())
     }
 
     pub(super) fn has(&self, line: &Line) -> bool {
