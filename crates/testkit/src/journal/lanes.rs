@@ -270,6 +270,7 @@ pub(super) async fn a_revived_event_waits_for_its_turn<U: JournalUnderTest>(
 
     // It is the first of its lane again, and still one is given at a time.
     trial.journal.revive("a", &[first[0].position]).await?;
+    trial.expect_in(GOES_ON, at(61), &[]).await?;
     trial.deliver(&second).await?;
 
     for expected in ["x1", "x3"] {
