@@ -1,15 +1,15 @@
 //! Steps 10 and 11: one loop a sink, which claims its events, calls it, and settles.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use super::attempt::{Ended, attempt};
+use super::bell::Listener;
 use super::breaker::{Breaker, BreakerState, Room};
 use super::control::Control;
 use super::pace::Pace;
@@ -17,8 +17,7 @@ use super::patience::patiently;
 use super::subscription::Subscription;
 use crate::Timestamp;
 use crate::journal::{
-    Claim, ClaimRequest, Claims, EventPosition, JournalError, Line, Pause, PausedBy, Settlement,
-    Verdict,
+    Claim, ClaimRequest, Claims, EventPosition, JournalError, Line, PausedBy, Settlement, Verdict,
 };
 
 /// How much longer than one call a claim lasts: enough to settle it on a slow disk.
@@ -39,8 +38,7 @@ pub(super) struct Dispatch {
     calls: JoinSet<Ended>,
     /// The events of calls that are under way, or have ended and are not settled.
     unsettled: HashSet<EventPosition>,
-    pauses: watch::Receiver<BTreeMap<Line, Pause>>,
-    nudges: watch::Receiver<u64>,
+    listener: Listener,
 }
 
 impl Dispatch {
@@ -56,8 +54,7 @@ impl Dispatch {
             pace: subscription.rate.map(Pace::new),
             calls: JoinSet::new(),
             unsettled: HashSet::new(),
-            pauses: control.pauses.changes(),
-            nudges: control.nudges.subscribe(),
+            listener: control.bell.listen(),
             subscription: Arc::new(subscription),
             random,
             control,
@@ -68,14 +65,12 @@ impl Dispatch {
     pub(super) async fn run(mut self, stop: CancellationToken) -> Result<(), JournalError> {
         while !stop.is_cancelled() {
             let next = self.start().await?;
-            let (control, pauses, nudges) =
-                (self.control.clone(), &mut self.pauses, &mut self.nudges);
+            let (control, listener) = (self.control.clone(), &self.listener);
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
                 Some(ended) = self.calls.join_next() => self.collect(ended).await?,
-                Ok(()) = pauses.changed() => {}
-                Ok(()) = nudges.changed() => {}
+                () = listener.rung() => {}
                 waited = wait(&control, next) => waited?,
             }
         }
@@ -87,7 +82,8 @@ impl Dispatch {
 
     /// Starts as many calls as may be under way and as there are events for.
     async fn start(&mut self) -> Result<Next, JournalError> {
-        if self.pauses.borrow_and_update().contains_key(&self.line) {
+        self.listener.hear();
+        if self.control.pauses.has(&self.line) {
             return Ok(Next::WhenACallEnds);
         }
         let now = self.control.clock.now();
@@ -116,7 +112,7 @@ impl Dispatch {
         // A lease runs out early when the clock is set ahead, or the disk stalls for minutes. The
         // claim renews it then; the sink has the event.
         claims.retain(|claim| !self.unsettled.contains(&claim.position));
-        if self.pauses.borrow_and_update().contains_key(&self.line) {
+        if self.control.pauses.has(&self.line) {
             self.hand_back(&claims, now).await?;
             return Ok(Next::WhenACallEnds);
         }

@@ -4,6 +4,7 @@
 //! It shares nothing with the host but the journal, so nothing here makes a provider wait.
 
 mod attempt;
+mod bell;
 mod board;
 mod breaker;
 mod control;
@@ -24,6 +25,7 @@ use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use self::bell::Bell;
 use self::board::Board;
 use self::decoder::Decoder;
 use self::dispatch::Dispatch;
@@ -53,7 +55,8 @@ impl Pipeline {
     /// A pipeline out of `journal`, with nothing to decode by and nowhere to go yet.
     pub fn new(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
         let (sender, plan) = watch::channel(Arc::default());
-        let pauses = Pauses::new(Arc::clone(&journal));
+        let bell = Bell::default();
+        let pauses = Pauses::new(Arc::clone(&journal), bell.clone());
         let control = Control {
             journal,
             clock,
@@ -61,7 +64,7 @@ impl Pipeline {
             pauses: pauses.clone(),
             board: Board::default(),
             decoder: Decoder::new(plan.clone(), pauses),
-            nudges: watch::Sender::default(),
+            bell,
         };
         Self {
             control,

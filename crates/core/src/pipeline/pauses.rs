@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Mutex, watch};
 
+use super::bell::Bell;
 use super::patience::patiently;
 use crate::Timestamp;
 use crate::journal::{Journal, JournalError, Line, Pause, PausedBy};
@@ -14,16 +15,19 @@ use crate::journal::{Journal, JournalError, Line, Pause, PausedBy};
 pub(super) struct Pauses {
     journal: Arc<dyn Journal>,
     paused: watch::Sender<BTreeMap<Line, Pause>>,
+    /// Rung at every change.
+    bell: Bell,
     /// Held while journal and memory differ. Whether a change was broken off, so that they may differ
     /// still.
     changing: Arc<Mutex<bool>>,
 }
 
 impl Pauses {
-    pub(super) fn new(journal: Arc<dyn Journal>) -> Self {
+    pub(super) fn new(journal: Arc<dyn Journal>, bell: Bell) -> Self {
         Self {
             journal,
             paused: watch::Sender::default(),
+            bell,
             changing: Arc::default(),
         }
     }
@@ -53,6 +57,7 @@ impl Pauses {
         self.paused.send_modify(|paused| {
             paused.insert(line.clone(), pause);
         });
+        self.bell.ring();
         *is_in_doubt = false;
         Ok(true)
     }
@@ -69,6 +74,7 @@ impl Pauses {
         self.paused.send_modify(|paused| {
             paused.remove(line);
         });
+        self.bell.ring();
         *is_in_doubt = false;
         Ok(true)
     }
@@ -79,6 +85,7 @@ impl Pauses {
         if *is_in_doubt {
             let paused = patiently(|| self.journal.pauses()).await?;
             self.paused.send_replace(paused);
+            self.bell.ring();
             *is_in_doubt = false;
         }
         Ok(())
@@ -90,10 +97,5 @@ impl Pauses {
 
     pub(super) fn all(&self) -> BTreeMap<Line, Pause> {
         self.paused.borrow().clone()
-    }
-
-    /// Tells of every change.
-    pub(super) fn changes(&self) -> watch::Receiver<BTreeMap<Line, Pause>> {
-        self.paused.subscribe()
     }
 }
