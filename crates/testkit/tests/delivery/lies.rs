@@ -110,7 +110,7 @@ impl Liar {
 
     /// Hands on what was held back.
     async fn catch_up(&self) -> Result<(), JournalError> {
-        let held = self.held.lock().unwrap().take();
+        let held = self.held.lock().expect("no holder panics").take();
         match held {
             Some((sink, owner, settlements)) => {
                 self.inner.settle(&sink, &owner, &settlements).await
@@ -138,7 +138,7 @@ impl JournalUnderTest for Lie {
 
     async fn crash(&self, journal: Liar) -> Liar {
         journal.inner.reopen();
-        journal.held.lock().unwrap().take();
+        journal.held.lock().expect("no holder panics").take();
         journal.has_crashed.store(true, Ordering::Relaxed);
         journal
     }
@@ -193,7 +193,7 @@ impl Journal for Liar {
                 claim.attempts = 0;
                 claim.first_attempt = None;
             }
-            let attempts = self.attempts.lock().unwrap();
+            let attempts = self.attempts.lock().expect("no holder panics");
             let spent = attempts.get(&(sink.to_owned(), claim.position));
             claim.attempts += spent.copied().unwrap_or_default();
         }
@@ -236,7 +236,7 @@ impl Journal for Liar {
             }
             Lie::LosesASettlement => {
                 let held = (sink.to_owned(), owner.to_owned(), settlements);
-                *self.held.lock().unwrap() = Some(held);
+                *self.held.lock().expect("no holder panics") = Some(held);
                 return Ok(());
             }
             _ => {}
@@ -249,8 +249,8 @@ impl Journal for Liar {
         if self.is(Lie::RevivesWithoutABudget) {
             for letter in self.inner.dead_letters_of(sink) {
                 if events.contains(&letter.event) && letter.cause != Cause::Unreadable {
-                    let spent = u32::try_from(letter.attempts.len()).unwrap();
-                    let mut attempts = self.attempts.lock().unwrap();
+                    let spent = u32::try_from(letter.attempts.len()).expect("they are few");
+                    let mut attempts = self.attempts.lock().expect("no holder panics");
                     *attempts.entry((sink.to_owned(), letter.event)).or_default() += spent;
                 }
             }

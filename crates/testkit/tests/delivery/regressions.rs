@@ -20,7 +20,7 @@ const ADAPTER: Descriptor = Descriptor::new("acme", "Acme");
 const SECOND: Duration = Duration::from_secs(1);
 
 fn noon() -> Timestamp {
-    Timestamp::from_seconds(1_764_000_000).unwrap()
+    Timestamp::from_seconds(1_764_000_000).expect("it works in memory")
 }
 
 fn event(key: &str) -> Event {
@@ -43,12 +43,16 @@ async fn record(journal: &MemoryJournal, keys: &[&str]) {
         delivery: Delivery::post(""),
         verified: Verified::unsigned(),
     };
-    let position = journal.append(intake).await.unwrap().position();
+    let position = journal
+        .append(intake)
+        .await
+        .expect("it works in memory")
+        .position();
     let outcome = Ok(keys.iter().map(|key| event(key)).collect());
     journal
         .record(&[Decoded { position, outcome }])
         .await
-        .unwrap();
+        .expect("it works in memory");
 }
 
 /// Takes a second over every call, and counts them.
