@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tracing::info;
 
+use super::bell::Bell;
 use super::board::{Board, SinkStatus};
 use super::decoder::Decoder;
 use super::patience::patiently;
@@ -31,8 +32,9 @@ pub struct Control {
     pub(super) pauses: Pauses,
     pub(super) board: Board,
     pub(super) decoder: Decoder,
-    /// Counts what may have made events claimable that were not recorded just now.
-    pub(super) nudges: watch::Sender<u64>,
+    /// Rung when something is paused or resumed, and when events may have become claimable that were
+    /// not recorded just now.
+    pub(super) bell: Bell,
 }
 
 /// An event to be replayed.
@@ -129,7 +131,7 @@ impl Control {
     pub async fn revive(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
         let revived = self.journal.revive(sink, events).await?;
         info!(sink, revived, "Dead letters are given again.");
-        self.nudge();
+        self.bell.ring();
         Ok(revived)
     }
 
@@ -141,7 +143,7 @@ impl Control {
     pub async fn discard(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
         let discarded = self.journal.discard(sink, events).await?;
         info!(sink, discarded, "Dead letters were discarded.");
-        self.nudge();
+        self.bell.ring();
         Ok(discarded)
     }
 
@@ -244,10 +246,5 @@ impl Control {
             let decoded = self.decoder.decode_now(paused).await;
             patiently(|| self.journal.record(&decoded)).await?;
         }
-    }
-
-    fn nudge(&self) {
-        self.nudges
-            .send_modify(|nudges| *nudges = nudges.wrapping_add(1));
     }
 }

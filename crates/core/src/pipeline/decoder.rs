@@ -226,6 +226,7 @@ fn is_at_most(levels: usize, value: &Value) -> bool {
 mod tests {
     use super::*;
     use crate::journal::{Intake, LogPosition, MemoryJournal};
+    use crate::pipeline::bell::Bell;
     use crate::{
         Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Verified, VerifyError,
     };
@@ -277,7 +278,8 @@ mod tests {
         let hanging = lock.lock().unwrap();
         let plan = Plan::new().decoding("support", sticky);
         let (_keep, plan) = watch::channel(Arc::new(plan));
-        let mut decoder = Decoder::new(plan, Pauses::new(Arc::new(MemoryJournal::new())));
+        let pauses = Pauses::new(Arc::new(MemoryJournal::new()), Bell::default());
+        let mut decoder = Decoder::new(plan, pauses);
         decoder.budget = Duration::from_secs(1);
         let bodies = ["fine", "hang", "fine", "hang", "hang", "fine"];
         let batch = (1..)

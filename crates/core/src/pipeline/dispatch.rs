@@ -1,15 +1,15 @@
 //! Steps 10 and 11: one loop a sink, which claims its events, calls it, and settles.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
 use super::attempt::{Ended, attempt};
+use super::bell::Listener;
 use super::breaker::{Breaker, BreakerState, Room};
 use super::control::Control;
 use super::pace::Pace;
@@ -17,8 +17,8 @@ use super::patience::patiently;
 use super::subscription::Subscription;
 use crate::Timestamp;
 use crate::journal::{
-    Cause, Claim, ClaimRequest, Claims, EventPosition, JournalError, Line, Pause, PausedBy,
-    Settlement, Verdict,
+    Cause, Claim, ClaimRequest, Claims, EventPosition, JournalError, Line, PausedBy, Settlement,
+    Verdict,
 };
 
 /// How much longer than one call a claim lasts: enough to settle it on a slow disk.
@@ -42,8 +42,9 @@ pub(super) struct Dispatch {
     calls: JoinSet<Ended>,
     /// Claims that were in flight at a crash: each is called for when nothing else is.
     suspects: VecDeque<Claim>,
-    pauses: watch::Receiver<BTreeMap<Line, Pause>>,
-    nudges: watch::Receiver<u64>,
+    /// The events of calls that are under way, or have ended and are not settled.
+    unsettled: HashSet<EventPosition>,
+    listener: Listener,
 }
 
 impl Dispatch {
@@ -59,8 +60,8 @@ impl Dispatch {
             pace: subscription.rate.map(Pace::new),
             calls: JoinSet::new(),
             suspects: VecDeque::new(),
-            pauses: control.pauses.changes(),
-            nudges: control.nudges.subscribe(),
+            unsettled: HashSet::new(),
+            listener: control.bell.listen(),
             subscription: Arc::new(subscription),
             random,
             control,
@@ -71,14 +72,12 @@ impl Dispatch {
     pub(super) async fn run(mut self, stop: CancellationToken) -> Result<(), JournalError> {
         while !stop.is_cancelled() {
             let next = self.start().await?;
-            let (control, pauses, nudges) =
-                (self.control.clone(), &mut self.pauses, &mut self.nudges);
+            let (control, listener) = (self.control.clone(), &self.listener);
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
                 Some(ended) = self.calls.join_next() => self.collect(ended).await?,
-                Ok(()) = pauses.changed() => {}
-                Ok(()) = nudges.changed() => {}
+                () = listener.rung() => {}
                 waited = wait(&control, next) => waited?,
             }
         }
@@ -90,7 +89,8 @@ impl Dispatch {
 
     /// Starts as many calls as may be under way and as there are events for.
     async fn start(&mut self) -> Result<Next, JournalError> {
-        if self.pauses.borrow_and_update().contains_key(&self.line) {
+        self.listener.hear();
+        if self.control.pauses.has(&self.line) {
             return Ok(Next::WhenACallEnds);
         }
         let now = self.control.clock.now();
@@ -113,12 +113,19 @@ impl Dispatch {
             }
         }
         let Claims {
-            claims,
+            mut claims,
             next_due,
             head,
         } = self.claim(events, now).await?;
         if claims.is_empty() {
             return Ok(Next::WhenThereIsNews { head, next_due });
+        }
+        // A lease runs out early when the clock is set ahead, or the disk stalls for minutes. The
+        // claim renews it then; the sink has the event.
+        claims.retain(|claim| !self.unsettled.contains(&claim.position));
+        if self.control.pauses.has(&self.line) {
+            self.hand_back(&claims, now).await?;
+            return Ok(Next::WhenACallEnds);
         }
         if let Some(pace) = &mut self.pace {
             pace.gave(claims.len(), now);
@@ -170,8 +177,22 @@ impl Dispatch {
         patiently(|| self.control.journal.claim(&request)).await
     }
 
+    /// Gives up claims that nothing was done with.
+    async fn hand_back(&self, claims: &[Claim], now: Timestamp) -> Result<(), JournalError> {
+        let settle = |claim: &Claim| Settlement {
+            position: claim.position,
+            verdict: Verdict::Retry(now),
+            attempt: None,
+        };
+        let settlements: Vec<Settlement> = claims.iter().map(settle).collect();
+        let (sink, owner) = (&self.subscription.name, &self.owner);
+        patiently(|| self.control.journal.settle(sink, owner, &settlements)).await
+    }
+
     /// Starts a call for every batch of claims.
     fn call(&mut self, claims: Vec<Claim>) {
+        let positions = claims.iter().map(|claim| claim.position);
+        self.unsettled.extend(positions);
         let mut claims = claims.into_iter();
         loop {
             let batch: Vec<Claim> = claims.by_ref().take(self.subscription.batch()).collect();
@@ -198,6 +219,9 @@ impl Dispatch {
             self.note(&call).await?;
             settlements.extend(call.settlements);
             ended = self.calls.try_join_next();
+        }
+        for settlement in &settlements {
+            self.unsettled.remove(&settlement.position);
         }
         self.report(&settlements);
         self.show();

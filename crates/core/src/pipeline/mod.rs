@@ -4,6 +4,7 @@
 //! It shares nothing with the host but the journal, so nothing here makes a provider wait.
 
 mod attempt;
+mod bell;
 mod board;
 mod breaker;
 mod control;
@@ -17,12 +18,14 @@ mod plan;
 mod retry;
 mod subscription;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use self::bell::Bell;
 use self::board::Board;
 use self::decoder::Decoder;
 use self::dispatch::Dispatch;
@@ -44,13 +47,16 @@ pub struct Pipeline {
     control: Control,
     plan: watch::Receiver<Arc<Plan>>,
     random: fastrand::Rng,
+    /// Held by whoever gives events to the sink of a name.
+    turns: BTreeMap<String, Arc<Mutex<()>>>,
 }
 
 impl Pipeline {
     /// A pipeline out of `journal`, with nothing to decode by and nowhere to go yet.
     pub fn new(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
         let (sender, plan) = watch::channel(Arc::default());
-        let pauses = Pauses::new(Arc::clone(&journal));
+        let bell = Bell::default();
+        let pauses = Pauses::new(Arc::clone(&journal), bell.clone());
         let control = Control {
             journal,
             clock,
@@ -58,12 +64,13 @@ impl Pipeline {
             pauses: pauses.clone(),
             board: Board::default(),
             decoder: Decoder::new(plan.clone(), pauses),
-            nudges: watch::Sender::default(),
+            bell,
         };
         Self {
             control,
             plan,
             random: fastrand::Rng::new(),
+            turns: BTreeMap::new(),
         }
     }
 
@@ -149,6 +156,9 @@ impl Pipeline {
     }
 
     /// Starts a loop for every sink of the plan; answers what ends them before `stop` does.
+    ///
+    /// A sink's loop begins when its calls by the plan before have ended: all of them together are
+    /// no more than it may be given at once, and stay in their order.
     fn deliver(
         &mut self,
         tasks: &mut JoinSet<Result<(), JournalError>>,
@@ -162,7 +172,14 @@ impl Pipeline {
                 self.control.clone(),
                 self.random.fork(),
             );
-            tasks.spawn(dispatch.run(round.clone()));
+            let turn = self.turns.entry(subscription.name.clone()).or_default();
+            let (turn, round) = (Arc::clone(turn), round.clone());
+            tasks.spawn(async move {
+                match round.run_until_cancelled(turn.lock()).await {
+                    Some(_turn) => dispatch.run(round.clone()).await,
+                    None => Ok(()),
+                }
+            });
         }
         round
     }

@@ -77,14 +77,18 @@ impl Lane {
         }
     }
 
+    /// The last event that was looked at.
+    pub(super) fn admitted(&self) -> EventPosition {
+        self.admitted
+    }
+
     /// Looks at what was recorded since, in order: each event with the sinks that alone may have it.
     pub(super) fn admit<'a>(
         &mut self,
         request: &ClaimRequest<'_>,
         recorded: impl Iterator<Item = (&'a Arc<Envelope>, Option<&'a [String]>)>,
     ) {
-        // Positions count from one.
-        for (envelope, only) in recorded.skip(self.admitted.0 as usize) {
+        for (envelope, only) in recorded {
             self.admitted.0 += 1;
             let is_meant = only.is_none_or(|sinks| sinks.contains(&self.name));
             if is_meant && request.filter.matches(envelope.event()) {
@@ -104,7 +108,7 @@ impl Lane {
         let is_leading = |position: &EventPosition| {
             leading
                 .as_ref()
-                .is_none_or(|leading| leading.contains(position))
+                .is_none_or(|leading| leading.binary_search(position).is_ok())
         };
         let is_held = |open: &&Open| open.due.is_none() && open.lease.is_some();
         let room = MAX_UNSETTLED.saturating_sub(self.open.values().filter(is_held).count());
@@ -148,9 +152,10 @@ impl Lane {
         }
     }
 
-    /// The first unfinished event of every lane of which none is held; `None` where none waits for
+    /// The first unfinished event of every lane of which none is held: a later one can be, when an
+    /// earlier one was revived or when the order was changed. In order; `None` where none waits for
     /// another.
-    fn leading(&self, order: Order, now: Timestamp) -> Option<HashSet<EventPosition>> {
+    fn leading(&self, order: Order, now: Timestamp) -> Option<Vec<EventPosition>> {
         let Order::Lanes { wait_for_dead } = order else {
             return None;
         };
@@ -164,7 +169,6 @@ impl Lane {
             .map(|(position, dead)| (*position, &dead.envelope));
         let mut all: Vec<_> = open.chain(dead.filter(|_| wait_for_dead)).collect();
         all.sort_by_key(|(position, _)| *position);
-        // A later one is, where one before it was revived meanwhile.
         let held = self.open.values().filter(|open| !open.is_free(now));
         let mut lanes: HashSet<&str> = held.map(Open::lane).collect();
         all.retain(|(_, envelope)| lanes.insert(&*envelope.event().partitionkey));

@@ -161,7 +161,8 @@ impl State {
                 ..Claims::default()
             };
         };
-        let recorded = self.events.iter();
+        // Positions count from one.
+        let recorded = self.events.iter().skip(lane.admitted().0 as usize);
         lane.admit(
             request,
             recorded.map(|kept| (&kept.envelope, kept.only.as_deref())),
