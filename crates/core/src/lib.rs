@@ -28,6 +28,8 @@ mod verify;
 #[cfg(feature = "gateway")]
 mod filter;
 #[cfg(feature = "gateway")]
+pub mod histogram;
+#[cfg(feature = "gateway")]
 pub mod host;
 #[cfg(feature = "gateway")]
 pub mod journal;

@@ -1,5 +1,6 @@
 //! Building a host.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
 use ipnet::IpNet;
@@ -9,6 +10,7 @@ use super::counters::Ledger;
 use super::detention::Detention;
 use super::site::Site;
 use super::{Host, Limits, PublicUrl, Route};
+use crate::histogram::Histogram;
 use crate::journal::Journal;
 use crate::quarantine::Quarantine;
 
@@ -88,6 +90,8 @@ impl HostBuilder {
             journal: self.journal,
             detention: self.quarantine.map(Detention::new).map(Arc::new),
             limits: self.limits,
+            answers: Histogram::times(),
+            is_draining: AtomicBool::new(false),
             admissions,
         })
     }

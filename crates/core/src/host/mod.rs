@@ -21,6 +21,7 @@ mod framing;
 mod limits;
 mod outcome;
 mod peer;
+mod ready;
 mod receive;
 mod reverify;
 mod route;
@@ -31,6 +32,7 @@ mod url;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 
 use bytes::Bytes;
@@ -38,9 +40,11 @@ use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response, Version};
 use http_body::Body;
 use http_body_util::Full;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use crate::Delivery;
+use crate::histogram::{Distribution, Histogram};
 use crate::journal::Journal;
 use counters::Ledger;
 use detention::Detention;
@@ -51,6 +55,7 @@ pub use builder::{HostBuilder, HostError};
 pub use counters::Counts;
 pub use ipnet::IpNet;
 pub use limits::Limits;
+pub use ready::Unready;
 pub use reverify::{Reverified, ReverifyError, Selection, Unproven};
 pub use route::Route;
 pub use service::HostService;
@@ -66,6 +71,9 @@ pub struct Host {
     /// Where what fails verification goes, if it is kept.
     detention: Option<Arc<Detention>>,
     limits: Limits,
+    /// How long callers waited for their answers.
+    answers: Histogram,
+    is_draining: AtomicBool,
     /// Deliveries between their last byte and their outcome. Closed from the start, so that waiting
     /// for it means waiting until there are none.
     admissions: TaskTracker,
@@ -88,8 +96,13 @@ impl Host {
         peer: Option<IpAddr>,
     ) -> Response<Full<Bytes>> {
         let version = request.version();
+        let begun = Instant::now();
         match self.receive(request, peer).await {
-            Ok((route, delivery)) => answer::respond(self.admit(route, delivery).await),
+            Ok((route, delivery)) => {
+                let outcome = self.admit(route, delivery).await;
+                self.answers.took(begun.elapsed());
+                answer::respond(outcome)
+            }
             Err(refused) => {
                 let mut answer = answer::respond(refused);
                 // The rest of the request is unread: nothing on this connection can be trusted to
@@ -123,6 +136,31 @@ impl Host {
     /// What became of the requests so far, by endpoint; of those too that are no longer served.
     pub fn counters(&self) -> BTreeMap<String, Counts> {
         self.ledger.counts()
+    }
+
+    /// How long callers of whole deliveries waited for their answers, from the end of their heads to
+    /// the outcome, in microseconds.
+    pub fn answers(&self) -> Distribution {
+        self.answers.distribution()
+    }
+
+    /// Whether a delivery that came now would be stored, as far as that can be told without one: the
+    /// journal would take it, and the host is to go on.
+    ///
+    /// # Errors
+    ///
+    /// Why it would not be.
+    pub fn ready(&self) -> Result<(), Unready> {
+        if self.is_draining.load(Ordering::Relaxed) {
+            return Err(Unready::Draining);
+        }
+        self.journal.ready().map_err(Unready::Journal)
+    }
+
+    /// Says from now on that it is not [`ready`](Self::ready), so that callers are sent elsewhere.
+    /// Those that come all the same are served. [`serve`](Self::serve) does so when its end begins.
+    pub fn drain(&self) {
+        self.is_draining.store(true, Ordering::Relaxed);
     }
 
     fn front(&self) -> Arc<Front> {

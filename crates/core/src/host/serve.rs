@@ -61,6 +61,7 @@ impl Host {
                 );
             }
         }
+        self.drain();
         drop(listener);
         drain.cancel();
         let drained = async {

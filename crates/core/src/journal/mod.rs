@@ -30,7 +30,7 @@ pub use intake::{
 pub use memory::MemoryJournal;
 pub use pause::{Line, Pause, PausedBy};
 pub use records::{
-    Counters, DeadFilter, DeadLetter, EventFilter, EventRecord, Records, SinkCounters,
+    Commits, Counters, DeadFilter, DeadLetter, EventFilter, EventRecord, Records, SinkCounters,
     UndecodedFilter, UndecodedRecord,
 };
 pub use replay::Replay;
@@ -70,6 +70,17 @@ pub trait Journal: Debug + Send + Sync + 'static {
     ///
     /// Nothing was promised then: the caller must answer that it could not be stored.
     async fn append(&self, intake: Intake) -> Result<Receipt, AppendError>;
+
+    /// Whether an append would be taken now, as far as that can be told without one. Waits for
+    /// nothing and writes nothing, so that it can be asked as often as anybody likes.
+    ///
+    /// After an append that failed this fails in the same way, until one has succeeded or what was in
+    /// its way is gone; when there is no other way to tell, until a few seconds have passed.
+    ///
+    /// # Errors
+    ///
+    /// What an append would be answered.
+    fn ready(&self) -> Result<(), AppendError>;
 
     /// The oldest deliveries that are not recorded, in order: at most `limit`, at least one, and
     /// fewer than there are only where they are large. Waits for one.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{Attempt, Cause, EventPosition, JournalError, LogPosition, Stored, Undecoded};
+use crate::histogram::Distribution;
 use crate::sink::Envelope;
 use crate::{Glob, Timestamp};
 
@@ -86,6 +87,25 @@ pub struct Counters {
     pub replayed: u64,
     /// Every sink that was ever subscribed, by name.
     pub sinks: Vec<SinkCounters>,
+    /// The commits of deliveries since the start, where the journal counts them.
+    pub commits: Option<Commits>,
+}
+
+/// How deliveries were committed since the start.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Commits {
+    /// How long commits took, in microseconds.
+    pub took: Distribution,
+    /// How many deliveries each committed.
+    pub deliveries: Distribution,
+}
+
+impl Commits {
+    /// Commits that `took` so long, of so many `deliveries` each.
+    pub fn new(took: Distribution, deliveries: Distribution) -> Self {
+        Self { took, deliveries }
+    }
 }
 
 impl Counters {

@@ -1,6 +1,6 @@
 //! What an operator does to a pipeline, at work or not.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -12,11 +12,11 @@ use super::decoder::Decoder;
 use super::patience::patiently;
 use super::pauses::Pauses;
 use super::plan::Plan;
-use crate::Clock;
 use crate::journal::{
     EventPosition, Journal, JournalError, Line, LogPosition, Pause, PausedBy, Replay, Tally,
     UndecodedCause,
 };
+use crate::{Clock, Descriptor};
 
 /// So many undecoded deliveries are read at once.
 const BATCH: usize = 256;
@@ -98,6 +98,34 @@ impl Control {
     /// What is paused.
     pub fn pauses(&self) -> BTreeMap<Line, Pause> {
         self.pauses.all()
+    }
+
+    /// Reads from the journal what is paused. A pipeline that runs has done so; whoever works without
+    /// one does it first.
+    ///
+    /// # Errors
+    ///
+    /// When the journal has stopped or what it holds cannot be read.
+    pub async fn load(&self) -> Result<(), JournalError> {
+        self.pauses.load().await
+    }
+
+    /// Every endpoint that is decoded for, and the adapter it is decoded by.
+    pub fn endpoints(&self) -> BTreeMap<String, &'static Descriptor> {
+        let plan = self.plan.borrow();
+        let adapters = plan.adapters.iter();
+        adapters
+            .map(|(id, adapter)| (id.clone(), adapter.descriptor()))
+            .collect()
+    }
+
+    /// The name of every sink that events are brought to.
+    pub fn subscribed(&self) -> BTreeSet<String> {
+        let plan = self.plan.borrow();
+        let names = plan.subscriptions.iter();
+        names
+            .map(|subscription| subscription.name.clone())
+            .collect()
     }
 
     /// What every sink is doing.

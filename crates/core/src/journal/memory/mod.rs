@@ -129,6 +129,10 @@ impl Journal for MemoryJournal {
             .map(Receipt::committed)
     }
 
+    fn ready(&self) -> Result<(), AppendError> {
+        self.state().ready()
+    }
+
     async fn next(&self, limit: usize) -> Result<Vec<Stored>, JournalError> {
         self.wait_for(|state| state.unrecorded(limit).transpose())
             .await

@@ -73,13 +73,15 @@ impl State {
         self.is_closed = false;
     }
 
-    pub(super) fn append(&mut self, intake: Intake) -> Result<LogPosition, AppendError> {
+    pub(super) fn ready(&self) -> Result<(), AppendError> {
         if self.is_closed {
             return Err(AppendError::Stopped);
         }
-        if let Some(failure) = &self.append_failure {
-            return Err(failure.clone());
-        }
+        self.append_failure.clone().map_or(Ok(()), Err)
+    }
+
+    pub(super) fn append(&mut self, intake: Intake) -> Result<LogPosition, AppendError> {
+        self.ready()?;
         let position = LogPosition(self.log.len() as u64 + 1);
         self.log.push(Stored { position, intake });
         Ok(position)
