@@ -107,6 +107,10 @@ impl Journal for Lying {
         Ok(Receipt::committed(LogPosition(0)))
     }
 
+    fn ready(&self) -> Result<(), AppendError> {
+        self.journal.ready()
+    }
+
     async fn claim(&self, request: &ClaimRequest<'_>) -> Result<Claims, JournalError> {
         let claims = self.journal.claim(request).await?;
         if self.lie == Lie::SettlesFirst {

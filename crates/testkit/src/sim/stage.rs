@@ -144,6 +144,10 @@ impl<J: Journal> Journal for Stage<J> {
         self.inner.begin(sink, event).await
     }
 
+    fn ready(&self) -> Result<(), AppendError> {
+        self.inner.ready()
+    }
+
     fn stalls(&self) -> u32 {
         self.inner.stalls()
     }

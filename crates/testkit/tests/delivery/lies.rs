@@ -248,6 +248,10 @@ impl Journal for Liar {
         self.inner.begin(sink, event).await
     }
 
+    fn ready(&self) -> Result<(), AppendError> {
+        self.inner.ready()
+    }
+
     fn stalls(&self) -> u32 {
         self.inner.stalls()
     }

@@ -151,6 +151,10 @@ impl Journal for Flawed {
         self.inner.append(intake).await
     }
 
+    fn ready(&self) -> Result<(), AppendError> {
+        self.inner.ready()
+    }
+
     async fn next(&self, limit: usize) -> Result<Vec<Stored>, JournalError> {
         if self.has(Flaw::NeverWaits) {
             return tokio::select! {
