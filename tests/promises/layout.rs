@@ -78,9 +78,10 @@ fn may_import(package: &str, import: &str) -> bool {
     let is_adapter = |name: &str| name.starts_with("switchboard-adapter-");
     match package {
         "switchboard-core" => false,
-        "switchboard-journal-sqlite" | "switchboard-sinks" | "switchboard-testkit" => {
-            import == "switchboard-core"
-        }
+        "switchboard-admin"
+        | "switchboard-journal-sqlite"
+        | "switchboard-sinks"
+        | "switchboard-testkit" => import == "switchboard-core",
         "switchboard" => {
             let below = [
                 "switchboard-core",
@@ -89,7 +90,7 @@ fn may_import(package: &str, import: &str) -> bool {
             ];
             below.contains(&import) || is_adapter(import)
         }
-        "switchboard-cli" => import == "switchboard",
+        "switchboard-cli" => ["switchboard", "switchboard-admin"].contains(&import),
         "switchboard-tests" => true,
         adapter if is_adapter(adapter) => import == "switchboard-core",
         example => example.starts_with("example-") && import == "switchboard",

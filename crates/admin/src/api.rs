@@ -1,0 +1,149 @@
+//! One call to the API, wherever it comes from.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use switchboard_core::host::{Host, Unready};
+use switchboard_core::journal::{Line, Pause, Records};
+use switchboard_core::pipeline::Control;
+use switchboard_core::{Clock, Timestamp};
+use tracing::{debug, info};
+
+use crate::answer::Body;
+use crate::call::{Call, Query};
+use crate::error::ApiError;
+use crate::route;
+
+/// Answers calls about one journal, and about the gateway that works on it, if one does.
+///
+/// Whoever may call it is let in already: [`Server`](crate::Server) sees to that.
+#[derive(Clone, Debug)]
+pub struct Api {
+    pub(crate) records: Arc<dyn Records>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) started: Timestamp,
+    pub(crate) version: &'static str,
+    host: Option<Arc<Host>>,
+    control: Option<Control>,
+    pauses: BTreeMap<Line, Pause>,
+}
+
+/// Who makes a call.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Caller {
+    /// A process of this machine, with its user's id where the system tells.
+    Socket(Option<u32>),
+    /// Whoever connected from there, and has passed the door.
+    Tcp(SocketAddr),
+    /// This process itself.
+    Here,
+}
+
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Socket(Some(user)) => write!(f, "socket, user {user}"),
+            Self::Socket(None) => f.write_str("socket"),
+            Self::Tcp(peer) => write!(f, "tcp, {peer}"),
+            Self::Here => f.write_str("this process"),
+        }
+    }
+}
+
+impl Api {
+    /// Answers about what `records` hold, by `clock`, and changes nothing.
+    pub fn new(records: Arc<dyn Records>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            started: clock.now(),
+            records,
+            clock,
+            version: env!("CARGO_PKG_VERSION"),
+            host: None,
+            control: None,
+            pauses: BTreeMap::new(),
+        }
+    }
+
+    /// The same, which changes what `control` controls.
+    #[must_use]
+    pub fn controlling(mut self, control: Control) -> Self {
+        self.control = Some(control);
+        self
+    }
+
+    /// The same, which knows what became of the requests to `host`, and whether it is ready.
+    #[must_use]
+    pub fn hosting(mut self, host: Arc<Host>) -> Self {
+        self.host = Some(host);
+        self
+    }
+
+    /// The same, for a journal that nobody controls now, in which `pauses` are paused.
+    #[must_use]
+    pub fn paused(mut self, pauses: BTreeMap<Line, Pause>) -> Self {
+        self.pauses = pauses;
+        self
+    }
+
+    /// Answers one call. Whoever drops the answer's body ends what it reports on.
+    pub async fn answer(&self, request: Request<Bytes>, caller: Caller) -> Response<Body> {
+        let (head, body) = request.into_parts();
+        let path = head.uri.path();
+        let (route, parameters) = match route::find(&head.method, path) {
+            Ok(found) => found,
+            Err(error) => return error.response(),
+        };
+        let answered = match Query::parse(head.uri.query().unwrap_or_default()) {
+            Ok(query) => {
+                let call = Call {
+                    parameters,
+                    query,
+                    body,
+                };
+                (route.act)(self, call).await
+            }
+            Err(error) => Err(error),
+        };
+        let response = answered.unwrap_or_else(|error| error.response());
+        let status = response.status().as_u16();
+        if route.method == Method::GET {
+            debug!(%caller, path, status, "Answered a control call.");
+        } else {
+            info!(%caller, path, status, "Answered a control call.");
+        }
+        response
+    }
+
+    /// Whether a delivery would be stored now.
+    pub(crate) fn ready(&self) -> Result<(), String> {
+        let host = self.host.as_ref();
+        let host = host.ok_or_else(|| "no gateway is at work".to_owned())?;
+        host.ready().map_err(|why: Unready| why.to_string())
+    }
+
+    pub(crate) fn host(&self) -> Option<&Arc<Host>> {
+        self.host.as_ref()
+    }
+
+    pub(crate) fn control(&self) -> Option<&Control> {
+        self.control.as_ref()
+    }
+
+    /// What changes things.
+    pub(crate) fn controlled(&self) -> Result<&Control, ApiError> {
+        let none = || ApiError::Conflict("the journal is open for reading alone".to_owned());
+        self.control.as_ref().ok_or_else(none)
+    }
+
+    pub(crate) fn pauses(&self) -> BTreeMap<Line, Pause> {
+        match &self.control {
+            Some(control) => control.pauses(),
+            None => self.pauses.clone(),
+        }
+    }
+}

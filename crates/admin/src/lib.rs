@@ -1,0 +1,47 @@
+//! The control API of a gateway: its health, its metrics, and what an operator may do to it.
+//!
+//! [`Api`] answers one call. [`Server`] serves it on a [`Socket`] in the journal's folder, which only
+//! the gateway's own user can open, and by TCP through a [`Door`], which lets in nobody that a
+//! browser was tricked into being, and from elsewhere than this machine only who has the token.
+//!
+//! | call | does |
+//! |---|---|
+//! | `GET /livez` | says that the process is alive; never touches the disk |
+//! | `GET /readyz` | says whether a delivery would be stored now |
+//! | `GET /metrics` | numbers, as Prometheus reads them |
+//! | `GET /api/v1/status` | what the gateway is and how it stands |
+//! | `GET /api/v1/endpoints` | every endpoint, and what became of its requests |
+//! | `POST /api/v1/endpoints/{id}/pause`, `…/resume` | keeps deliveries without decoding them |
+//! | `GET /api/v1/sinks` | every sink, and what became of its events |
+//! | `POST /api/v1/sinks/{name}/pause`, `…/resume` | keeps events without delivering them |
+//! | `GET /api/v1/events` | events; `kind`, `endpoint`, `since`, `until`, `after`, `limit` |
+//! | `GET /api/v1/events/{id}` | the events of one id, whole |
+//! | `POST /api/v1/events/replay` | records events again, from what providers sent |
+//! | `GET /api/v1/dead` | dead letters; `sink`, `cause`, `after`, `limit` |
+//! | `GET /api/v1/dead/{sink}/{position}` | one dead letter, with all its attempts |
+//! | `POST /api/v1/dead/replay`, `…/discard` | gives dead letters to their sink again, or up |
+//! | `GET /api/v1/undecoded` | deliveries without events; `after`, `limit` |
+//!
+//! A list has its rows under its own name, and in `next` what to give as `after` for those behind
+//! them; without `after` it has the last ones. An error is `{"error": "…"}`. What takes long answers
+//! one JSON object a line, each with how far it has come, the last with `"finished": true`; whoever
+//! hangs up ends it.
+
+mod answer;
+mod api;
+mod call;
+mod door;
+mod error;
+mod metrics;
+mod route;
+mod routes;
+mod server;
+mod socket;
+mod work;
+
+pub use answer::Body;
+pub use api::{Api, Caller};
+pub use door::{Door, DoorError};
+pub use route::{Route, routes};
+pub use server::Server;
+pub use socket::{SOCKET, Socket, SocketError, short_path};
