@@ -30,6 +30,7 @@ pub struct Api {
     host: Option<Arc<Host>>,
     control: Option<Control>,
     pauses: BTreeMap<Line, Pause>,
+    endpoints: BTreeMap<String, &'static str>,
 }
 
 /// Who makes a call.
@@ -66,6 +67,7 @@ impl Api {
             host: None,
             control: None,
             pauses: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
         }
     }
 
@@ -87,6 +89,14 @@ impl Api {
     #[must_use]
     pub fn paused(mut self, pauses: BTreeMap<Line, Pause>) -> Self {
         self.pauses = pauses;
+        self
+    }
+
+    /// The same, for a journal that nobody controls now, of a gateway with these endpoints, each with
+    /// the name of its adapter.
+    #[must_use]
+    pub fn serving(mut self, endpoints: BTreeMap<String, &'static str>) -> Self {
+        self.endpoints = endpoints;
         self
     }
 
@@ -138,6 +148,15 @@ impl Api {
     pub(crate) fn controlled(&self) -> Result<&Control, ApiError> {
         let none = || ApiError::Conflict("the journal is open for reading alone".to_owned());
         self.control.as_ref().ok_or_else(none)
+    }
+
+    /// Every endpoint, with the name of its adapter.
+    pub(crate) fn endpoints(&self) -> BTreeMap<String, &'static str> {
+        let Some(control) = &self.control else {
+            return self.endpoints.clone();
+        };
+        let endpoints = control.endpoints().into_iter();
+        endpoints.map(|(id, adapter)| (id, adapter.name)).collect()
     }
 
     pub(crate) fn pauses(&self) -> BTreeMap<Line, Pause> {

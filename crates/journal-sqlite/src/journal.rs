@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use switchboard_core::journal::{
-    AppendError, Cause, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, Journal,
-    JournalError, Line, LogPosition, Pause, Receipt, Replay, Settlement, Stored, Tally, Undecoded,
-    Verdict,
+    AppendError, Cause, ClaimRequest, Claims, Commits, Decoded, EventPosition, Fault, Intake,
+    Journal, JournalError, Line, LogPosition, Pause, Receipt, Replay, Settlement, Stored, Tally,
+    Undecoded, Verdict,
 };
 use switchboard_core::{Clock, SystemClock, Timestamp};
 use tokio::sync::watch;
@@ -30,7 +30,9 @@ use crate::index::{
 };
 use crate::lock::Lock;
 use crate::log::{self, Log, LogReader, LogRequest};
+use crate::meter::Meter;
 use crate::reader::SqliteReader;
+use crate::readiness::Readiness;
 use crate::sinks::{Lease, Sinks};
 use crate::writer::Writer;
 
@@ -56,6 +58,8 @@ pub struct SqliteJournal {
     /// The last delivery that is recorded, as are all before it.
     decoded: watch::Receiver<LogPosition>,
     halt: Halt,
+    meter: Arc<Meter>,
+    readiness: Readiness,
     clock: Arc<dyn Clock>,
     directory: PathBuf,
     /// The last key that was looked at for its age.
@@ -156,7 +160,8 @@ impl SqliteJournal {
         let (head, recorded) = watch::channel(progress.events);
         let (decoded_to, decoded) = watch::channel(progress.decoded_to);
         let index = Index::new(Arc::clone(&sinks), decoded_to, head);
-        let log = Log::new(end);
+        let meter = Arc::new(Meter::new());
+        let log = Log::new(end, Arc::clone(&meter));
         let log = Writer::start("journal-log", log::BOUNDS, log_writer, log, halt.clone());
         let log = Arc::new(log.map_err(io)?);
         let index = Writer::start(
@@ -180,6 +185,8 @@ impl SqliteJournal {
             recorded,
             decoded,
             halt,
+            meter,
+            readiness: Readiness::new(path.to_owned()),
             clock,
             directory: path.to_owned(),
             keys_looked_at: Mutex::default(),
@@ -255,6 +262,11 @@ impl SqliteJournal {
     /// Where to look on for old keys.
     pub(crate) fn look_at_keys_after(&self, key: Key) {
         *self.keys_looked_at.lock().expect("no holder panics") = key;
+    }
+
+    /// The commits of deliveries since the start.
+    pub(crate) fn commits(&self) -> Commits {
+        self.meter.commits()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -352,8 +364,16 @@ impl Journal for SqliteJournal {
         drop(intake);
         let bytes = record.len();
         let append = LogRequest::Append { record, received };
-        let position = self.log.submit(append, bytes).await?;
-        Ok(Receipt::committed(position))
+        let position = self.log.submit(append, bytes).await;
+        self.readiness.appended(&position, self.now());
+        Ok(Receipt::committed(position?))
+    }
+
+    fn ready(&self) -> Result<(), AppendError> {
+        self.halt.check()?;
+        self.log.has_room()?;
+        self.readiness.check(self.now())?;
+        Ok(())
     }
 
     async fn next(&self, limit: usize) -> Result<Vec<Stored>, JournalError> {

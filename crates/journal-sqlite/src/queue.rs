@@ -32,6 +32,19 @@ struct State<T> {
     is_closed: bool,
 }
 
+impl<T> State<T> {
+    fn admits(&self, bytes: usize, bounds: &Bounds) -> Result<(), Refusal> {
+        if self.is_closed {
+            return Err(Refusal::Stopped);
+        }
+        let is_full = self.waiting.len() >= bounds.entries;
+        if is_full || self.bytes.saturating_add(bytes) > bounds.bytes {
+            return Err(Refusal::Busy);
+        }
+        Ok(())
+    }
+}
+
 impl<T> Queue<T> {
     pub(crate) fn new(bounds: Bounds) -> Self {
         Self {
@@ -45,16 +58,15 @@ impl<T> Queue<T> {
         }
     }
 
+    /// Whether an entry of a byte would be let in.
+    pub(crate) fn has_room(&self) -> Result<(), Refusal> {
+        self.lock().admits(1, &self.bounds)
+    }
+
     /// Adds an entry of this many bytes.
     pub(crate) fn push(&self, entry: T, bytes: usize) -> Result<(), Refusal> {
         let mut state = self.lock();
-        if state.is_closed {
-            return Err(Refusal::Stopped);
-        }
-        let is_full = state.waiting.len() >= self.bounds.entries;
-        if is_full || state.bytes.saturating_add(bytes) > self.bounds.bytes {
-            return Err(Refusal::Busy);
-        }
+        state.admits(bytes, &self.bounds)?;
         state.bytes += bytes;
         state.waiting.push_back((entry, bytes));
         drop(state);

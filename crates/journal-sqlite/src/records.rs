@@ -12,12 +12,14 @@ use crate::journal::SqliteJournal;
 impl Records for SqliteJournal {
     async fn counters(&self) -> Result<Counters, JournalError> {
         let sinks = self.sinks();
-        self.look(move |records| {
+        let counted = self.look(move |records| {
             // No commit ends meanwhile: what is in memory and what is in the index belong together.
             let sinks = sinks.lock().expect("no holder panics");
             records.count(&sinks)
-        })
-        .await
+        });
+        let mut counters = counted.await?;
+        counters.commits = Some(self.commits());
+        Ok(counters)
     }
 
     async fn events(&self, filter: &EventFilter) -> Result<Vec<EventRecord>, JournalError> {

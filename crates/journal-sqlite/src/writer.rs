@@ -93,6 +93,11 @@ impl<W: Work> Writer<W> {
         let _ = self.queue.push((request, sender), bytes);
     }
 
+    /// Whether a small request would be queued.
+    pub(crate) fn has_room(&self) -> Result<(), Refusal> {
+        self.queue.has_room()
+    }
+
     /// Commits what is queued, lets nothing more in, and waits for the thread to end.
     pub(crate) fn finish(&self) {
         self.queue.close();

@@ -28,8 +28,7 @@ struct Row {
 /// Every endpoint that is served, was served since the start, or is paused.
 pub(crate) async fn list(api: &Api, call: Call) -> Answer {
     call.query.end()?;
-    let adapters = api.control().map(|control| control.endpoints());
-    let adapters = adapters.unwrap_or_default();
+    let adapters = api.endpoints();
     let counts = api
         .host()
         .map_or_else(BTreeMap::new, |host| host.counters());
@@ -48,7 +47,7 @@ pub(crate) async fn list(api: &Api, call: Call) -> Answer {
         let counts = counts.get(id).copied().unwrap_or_default();
         Row {
             id: id.clone(),
-            adapter: adapters.get(id).map(|descriptor| descriptor.name),
+            adapter: adapters.get(id).copied(),
             paused: paused.get(id).copied(),
             received: counts.received(),
             handshakes: counts.handshakes,

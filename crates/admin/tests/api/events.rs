@@ -156,9 +156,7 @@ async fn a_caller_that_hangs_up_ends_its_replay() {
 #[tokio::test]
 async fn what_was_undecoded_is_decoded_anew() {
     let stand = Stand::new().await;
-    let body = http_body_util::Full::<bytes::Bytes>::from("no JSON");
-    let request = http::Request::post("/in/support").body(body).unwrap();
-    assert_eq!(stand.host.handle(request, None).await.status(), 200);
+    assert_eq!(stand.deliver_raw("no JSON".to_owned()).await, 200);
     stand.until(|journal| journal.tally().undecoded == 1).await;
 
     let mut wanted = json!({ "undecoded": true, "dry_run": true });

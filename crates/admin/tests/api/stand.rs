@@ -31,6 +31,9 @@ use crate::client::{Answer, begin, call, send};
 
 pub(crate) const TOKEN: &str = "a-token-of-more-than-22-bytes";
 
+/// How long anything may take before the test has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// A gateway at work: endpoint `support`, and the sinks `app` and `other`, which refuse for good what
 /// they are given while they are told to.
 pub(crate) struct Stand {
@@ -75,8 +78,8 @@ impl Stand {
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         tasks.spawn(server.serve(stop.clone()));
-        let ending = stop.clone();
-        // A journal that a test closes ends the pipeline too.
+        // A pipeline that fails cancels what it was given.
+        let ending = stop.child_token();
         tasks.spawn(async move { pipeline.run(ending).await.unwrap_or_default() });
         Self {
             journal,
@@ -100,8 +103,13 @@ impl Stand {
 
     /// What the host answers to a message of this id.
     pub(crate) async fn deliver(&self, id: &str) -> u16 {
-        let body = Full::<Bytes>::from(json!({ "id": id }).to_string());
-        let request = Request::post("/in/support").body(body).unwrap();
+        self.deliver_raw(json!({ "id": id }).to_string()).await
+    }
+
+    /// What the host answers to a delivery of this body.
+    pub(crate) async fn deliver_raw(&self, body: String) -> u16 {
+        let request = Request::post("/in/support").header("host", "test");
+        let request = request.body(Full::<Bytes>::from(body)).unwrap();
         self.host.handle(request, None).await.status().as_u16()
     }
 
@@ -117,9 +125,12 @@ impl Stand {
     }
 
     pub(crate) async fn until(&self, is_so: impl Fn(&MemoryJournal) -> bool) {
-        while !is_so(&self.journal) {
-            tokio::task::yield_now().await;
-        }
+        let waiting = async {
+            while !is_so(&self.journal) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap();
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -5,16 +5,20 @@ mod frame;
 mod reader;
 mod record;
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, TransactionBehavior};
 use switchboard_core::Timestamp;
 use switchboard_core::journal::LogPosition;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 pub(crate) use reader::{FrameRow, LogReader};
 pub(crate) use record::encode;
 
 use crate::database::{Database, shrink};
 use crate::failure::Failure;
+use crate::meter::Meter;
 use crate::queue::Bounds;
 use crate::writer::Work;
 
@@ -48,12 +52,13 @@ pub(crate) const BOUNDS: Bounds = Bounds {
 #[derive(Debug)]
 pub(crate) struct Log {
     end: watch::Sender<LogPosition>,
+    meter: Arc<Meter>,
 }
 
 impl Log {
     /// Goes on after the last delivery, which `end` holds and goes on to tell.
-    pub(crate) fn new(end: watch::Sender<LogPosition>) -> Self {
-        Self { end }
+    pub(crate) fn new(end: watch::Sender<LogPosition>, meter: Arc<Meter>) -> Self {
+        Self { end, meter }
     }
 }
 
@@ -80,6 +85,7 @@ impl Work for Log {
         connection: &mut Connection,
         requests: &[LogRequest],
     ) -> Result<Vec<LogPosition>, Failure> {
+        let begun = Instant::now();
         let last = *self.end.borrow();
         let (mut end, mut newest) = (last, i64::MIN);
         let (mut records, mut chores, mut answers) = (Vec::new(), Vec::new(), Vec::new());
@@ -109,6 +115,9 @@ impl Work for Log {
                 }
             }
             transaction.commit()?;
+        }
+        if !records.is_empty() {
+            self.meter.committed(records.len(), begun.elapsed());
         }
         self.end.send_replace(end);
         Ok(answers)

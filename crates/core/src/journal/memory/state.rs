@@ -246,7 +246,7 @@ impl State {
             sinks: self
                 .lanes
                 .values()
-                .map(|lane| lane.counters(self.head()))
+                .map(|lane| self.standing(lane))
                 .collect(),
             ..Counters::default()
         }
@@ -254,8 +254,16 @@ impl State {
 
     pub(super) fn sink(&self, sink: &str) -> SinkCounters {
         let lane = self.lanes.get(sink);
-        lane.map(|lane| lane.counters(self.head()))
-            .unwrap_or_default()
+        lane.map(|lane| self.standing(lane)).unwrap_or_default()
+    }
+
+    fn standing(&self, lane: &Lane) -> SinkCounters {
+        let mut standing = lane.counters(self.head());
+        // What was not looked at yet is behind everything that was.
+        let next = self.events.get(lane.admitted().0 as usize);
+        let next = next.map(|kept| kept.envelope.event().recordedtime);
+        standing.oldest = standing.oldest.or(next);
+        standing
     }
 
     /// Every event as it is listed, in order.
