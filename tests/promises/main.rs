@@ -9,6 +9,7 @@
 mod backlog;
 mod bad_sinks;
 mod commands;
+mod control;
 mod deliver;
 mod disk;
 mod fuzz;

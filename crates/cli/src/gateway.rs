@@ -5,16 +5,37 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use switchboard::core::SystemClock;
 use switchboard::core::host::{Limits, Route};
+use switchboard::core::journal::Journal;
 use switchboard::journal_sqlite::{SqliteJournal, SqliteQuarantine};
 use switchboard::sinks::{File, Stdout};
 #[cfg(feature = "http-sink")]
 use switchboard::sinks::{Guard, Http};
 use switchboard::{Builder, Retry, Sink, Subscription, Switchboard};
+use switchboard_admin::Api;
 use tracing::error;
 
 use crate::config::{Config, EndpointConfig, HostConfig, SinkConfig, SinkKind};
 use crate::exit::CliError;
+
+/// A gateway that is put together, and its journal.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    /// The gateway.
+    pub(crate) gateway: Switchboard,
+    /// What it keeps everything in.
+    pub(crate) journal: Arc<SqliteJournal>,
+}
+
+impl Opened {
+    /// The control API of it.
+    pub(crate) fn api(&self) -> Api {
+        let records = Arc::clone(&self.journal);
+        Api::new(records, Arc::new(SystemClock))
+            .controlling(self.gateway.handle().control().clone())
+    }
+}
 
 /// The files that events are written to. Whoever reloads opens none of them twice: two writers would
 /// mend each other's last lines.
@@ -25,7 +46,7 @@ pub(crate) type Files = HashMap<PathBuf, Arc<dyn Sink>>;
 /// # Errors
 ///
 /// When the journal is in use or broken, or a sink cannot be used.
-pub(crate) fn open(config: Config, files: &mut Files) -> Result<Switchboard, CliError> {
+pub(crate) fn open(config: Config, files: &mut Files) -> Result<Opened, CliError> {
     let stores = Stores::open(&config)?;
     stores.build(builder(config, files)?)
 }
@@ -35,7 +56,7 @@ pub(crate) fn open(config: Config, files: &mut Files) -> Result<Switchboard, Cli
 /// # Errors
 ///
 /// When the journal is in use or broken.
-pub(crate) fn open_without_sinks(mut config: Config) -> Result<Switchboard, CliError> {
+pub(crate) fn open_without_sinks(mut config: Config) -> Result<Opened, CliError> {
     let stores = Stores::open(&config)?;
     config.sinks.clear();
     stores.build(builder(config, &mut Files::new())?)
@@ -89,14 +110,17 @@ impl Stores {
         })
     }
 
-    fn build(self, builder: Builder) -> Result<Switchboard, CliError> {
-        let mut builder = builder.journal(self.journal).limits(self.limits);
+    fn build(self, builder: Builder) -> Result<Opened, CliError> {
+        let journal = Arc::new(self.journal);
+        let shared = Arc::clone(&journal) as Arc<dyn Journal>;
+        let mut builder = builder.shared_journal(shared).limits(self.limits);
         if let Some(quarantine) = self.quarantine {
             builder = builder.quarantine(quarantine);
         }
-        builder
+        let gateway = builder
             .build()
-            .map_err(|error| CliError::unavailable("the gateway cannot be put together", error))
+            .map_err(|error| CliError::unavailable("the gateway cannot be put together", error))?;
+        Ok(Opened { gateway, journal })
     }
 }
 

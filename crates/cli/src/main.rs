@@ -5,6 +5,7 @@ mod cli;
 mod clock;
 mod commands;
 mod config;
+mod control;
 mod exit;
 mod gateway;
 mod logging;

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::text::Printable;
 
@@ -83,6 +84,47 @@ impl Output {
             Format::Jsonl => serde_json::to_writer(&mut *out, one)?,
         }
         writeln!(out)
+    }
+}
+
+/// A column of a table of JSON objects: its name, and where in an object it is.
+pub(crate) type Column = (&'static str, &'static str);
+
+impl Output {
+    /// Writes `rows`, of which a table shows `columns`.
+    ///
+    /// # Errors
+    ///
+    /// When `out` does not take them.
+    pub(crate) fn write_values(
+        self,
+        columns: &[Column],
+        rows: &[Value],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        match self.format {
+            Format::Table => {
+                let names: Vec<_> = columns.iter().map(|(name, _)| *name).collect();
+                let line = |row: &Value| {
+                    let cell = |(_, pointer): &Column| cell(row.pointer(pointer));
+                    columns.iter().map(cell).collect()
+                };
+                write_table(&names, rows.iter().map(line), out)
+            }
+            Format::Json => {
+                serde_json::to_writer_pretty(&mut *out, rows)?;
+                writeln!(out)
+            }
+            Format::Jsonl => rows.iter().try_for_each(|row| writeln!(out, "{row}")),
+        }
+    }
+}
+
+fn cell(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => "-".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
     }
 }
 

@@ -61,6 +61,13 @@ impl Builder {
         self
     }
 
+    /// Keeps deliveries in `journal`, which others look into as well.
+    #[must_use]
+    pub fn shared_journal(mut self, journal: Arc<dyn Journal>) -> Self {
+        self.journal = Some(journal);
+        self
+    }
+
     /// Tells the time by `clock` instead of the machine's.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {

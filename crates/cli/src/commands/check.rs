@@ -50,6 +50,14 @@ fn summarize(config: &Config, out: &mut dyn Write) -> io::Result<()> {
     let columns = &["endpoint", "adapter", "methods", "proven by", "url"];
     write_table(columns, endpoints, out)?;
 
+    if let Some(admin) = &config.admin {
+        let proof = if admin.tokens.is_empty() {
+            "no token"
+        } else {
+            "token"
+        };
+        writeln!(out, "\nControl API: http://{} ({proof})", admin.listen)?;
+    }
     writeln!(out)?;
     if config.sinks.is_empty() {
         return writeln!(out, "No sinks: deliveries are stored and kept.");

@@ -1,5 +1,8 @@
 //! `switchboard events`
 
+mod replay;
+mod tail;
+
 use std::borrow::Cow;
 
 use serde::Serialize;
@@ -29,21 +32,27 @@ enum EventsCommand {
     List(List),
     Show(Show),
     Raw(Raw),
+    Replay(replay::Replay),
+    Tail(tail::Tail),
 }
 
 impl Events {
-    /// Looks, and changes nothing.
+    /// Looks, and changes nothing but by a replay.
     ///
     /// # Errors
     ///
     /// When there is no journal, or nothing of the id that was asked for.
     pub(crate) fn run(self, globals: &Globals, streams: &mut Streams<'_>) -> Result<(), CliError> {
-        let journal = Config::journal(&globals.inputs())?;
-        let mut reader = SqliteReader::open(&journal)?;
+        let open = || -> Result<SqliteReader, CliError> {
+            let journal = Config::journal(&globals.inputs())?;
+            Ok(SqliteReader::open(&journal)?)
+        };
         match self.command {
-            EventsCommand::List(list) => list.run(&mut reader, streams),
-            EventsCommand::Show(show) => show.run(&reader, streams),
-            EventsCommand::Raw(raw) => raw.run(&mut reader, streams),
+            EventsCommand::List(list) => list.run(&mut open()?, streams),
+            EventsCommand::Show(show) => show.run(&open()?, streams),
+            EventsCommand::Raw(raw) => raw.run(&mut open()?, streams),
+            EventsCommand::Replay(replay) => replay.run(globals, streams),
+            EventsCommand::Tail(tail) => tail.run(globals, streams),
         }
     }
 }

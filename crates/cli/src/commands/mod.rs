@@ -4,11 +4,15 @@ mod adapters;
 mod check;
 mod completions;
 mod config;
+mod dead;
 mod demo;
+mod endpoints;
 mod events;
+mod preview;
 mod quarantine;
 mod run;
 mod schema;
+mod sinks;
 #[cfg(test)]
 mod tests;
 mod trigger;
@@ -26,11 +30,14 @@ pub(crate) enum Command {
     Check(check::Check),
     Completions(completions::Completions),
     Config(config::Config),
+    Dead(dead::Dead),
     Demo(demo::Demo),
+    Endpoints(endpoints::Endpoints),
     Events(events::Events),
     Quarantine(quarantine::Quarantine),
     Run(run::Run),
     Schema(schema::Schema),
+    Sinks(sinks::Sinks),
     Trigger(trigger::Trigger),
     Verify(verify::Verify),
 }
@@ -55,11 +62,14 @@ impl Command {
             Self::Check(command) => command.run(globals, streams),
             Self::Completions(command) => command.run(streams),
             Self::Config(command) => command.run(globals, streams),
+            Self::Dead(command) => command.run(globals, streams),
             Self::Demo(command) => command.run(streams),
+            Self::Endpoints(command) => command.run(globals, streams),
             Self::Events(command) => command.run(globals, streams),
             Self::Quarantine(command) => command.run(globals, streams),
             Self::Run(command) => command.run(globals),
             Self::Schema(command) => command.run(streams),
+            Self::Sinks(command) => command.run(globals, streams),
             Self::Trigger(command) => command.run(globals, streams),
             Self::Verify(command) => command.run(globals, streams),
         }

@@ -1,17 +1,23 @@
 //! `switchboard run`
 
 use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use switchboard::Switchboard;
+use switchboard_admin::{Door, Server, Socket};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::cli::Globals;
-use crate::config::{Config, Inputs};
+use crate::config::{AdminConfig, Config, Inputs};
 use crate::exit::CliError;
+use crate::gateway::{self, Opened};
 use crate::reload::Reload;
-use crate::{gateway, signal};
+use crate::signal;
 
 /// How long a thread that is stuck in a system call is waited for at the end.
 const STUCK: Duration = Duration::from_millis(500);
@@ -62,14 +68,61 @@ impl Run {
 }
 
 /// Opens the journal, and only then listens: whoever can connect can be answered.
-async fn serve(inputs: Inputs, config: Config) -> Result<(), CliError> {
-    let listen = config.host.listen;
+async fn serve(inputs: Inputs, mut config: Config) -> Result<(), CliError> {
+    let (listen, folder, admin) = (
+        config.host.listen,
+        config.journal.clone(),
+        config.admin.take(),
+    );
     let mut reload = Reload::new(inputs, &config);
-    let gateway = gateway::open(config, reload.files())?;
-    let handle = gateway.handle();
-    let listener = TcpListener::bind(listen)
+    let opened = gateway::open(config, reload.files())?;
+    let listener = bind(listen).await?;
+    let server = server(&opened, &folder, admin).await?;
+    let (gateway, control) = (opened.gateway, CancellationToken::new());
+    // To the end it says how things are; it goes last.
+    let controlled = tokio::spawn(server.serve(control.clone()));
+    let served = serve_until_told(gateway, listener, reload).await;
+    control.cancel();
+    // It does not panic, and nothing depends on it any more.
+    let _ = controlled.await;
+    served
+}
+
+/// The control API, on its socket and where `admin` wants it.
+async fn server(
+    opened: &Opened,
+    folder: &Path,
+    admin: Option<AdminConfig>,
+) -> Result<Server, CliError> {
+    let unusable = "the control API cannot be served";
+    let api = opened
+        .api()
+        .hosting(Arc::clone(opened.gateway.handle().host()));
+    let socket = Socket::bind(folder).map_err(|error| CliError::unavailable(unusable, error))?;
+    let server = Server::new(api).socket(socket);
+    let Some(admin) = admin else {
+        return Ok(server);
+    };
+    let listener = bind(admin.listen).await?;
+    let address = listener.local_addr()?;
+    let door = Door::new(address, admin.tokens, admin.hosts);
+    let door = door.map_err(|error| CliError::unavailable(unusable, error))?;
+    info!(%address, "Listening for control calls.");
+    Ok(server.tcp(listener, door))
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
+    TcpListener::bind(address)
         .await
-        .map_err(|error| CliError::unavailable(format!("cannot listen on {listen}"), error))?;
+        .map_err(|error| CliError::unavailable(format!("cannot listen on {address}"), error))
+}
+
+async fn serve_until_told(
+    gateway: Switchboard,
+    listener: TcpListener,
+    mut reload: Reload,
+) -> Result<(), CliError> {
+    let handle = gateway.handle();
     let (mut ends, mut reloads) = (signal::Ends::new()?, signal::Reloads::new()?);
     let (told, first) = tokio::sync::oneshot::channel();
     let hurry = async {

@@ -67,12 +67,12 @@ fn collect(key: String, value: Value, origins: &Origins, found: &mut Vec<Effecti
 fn shown(key: &str, value: Value) -> Value {
     let steps: Vec<_> = key.split(['.', '[']).collect();
     match steps.as_slice() {
-        ["endpoints", _, "secrets" | "path_token", ..] | ["sinks", _, "secret", ..] => {
-            match steps.last() {
-                Some(&("env" | "file")) => value,
-                _ => json!(HIDDEN),
-            }
-        }
+        ["endpoints", _, "secrets" | "path_token", ..]
+        | ["sinks", _, "secret", ..]
+        | ["admin", "token", ..] => match steps.last() {
+            Some(&("env" | "file")) => value,
+            _ => json!(HIDDEN),
+        },
         ["sinks", _, "url"] => {
             let url = value.as_str().and_then(|url| url.parse::<Uri>().ok());
             url.map_or(json!(HIDDEN), |url| json!(site(&url)))

@@ -3,6 +3,7 @@
 //!
 //! `defaults.toml` < the file < `SWITCHBOARD__SECTION__KEY` < the command line.
 
+mod admin;
 mod diagnostic;
 mod document;
 mod effective;
@@ -31,6 +32,7 @@ use std::path::PathBuf;
 use crate::core::Registration;
 use crate::core::quarantine::Bounds;
 
+pub(crate) use admin::AdminConfig;
 pub(crate) use diagnostic::{ConfigErrors, Diagnostic};
 pub(crate) use effective::{EffectiveSetting, effective};
 pub(crate) use endpoint::EndpointConfig;
@@ -73,6 +75,8 @@ impl Inputs {
 pub(crate) struct Config {
     /// How the host listens, and what it allows.
     pub(crate) host: HostConfig,
+    /// The control API by TCP, where it is wanted.
+    pub(crate) admin: Option<AdminConfig>,
     /// The journal's folder.
     pub(crate) journal: PathBuf,
     /// How much of what fails verification is kept; `None`: nothing.
@@ -98,6 +102,7 @@ impl Config {
         let environment = &inputs.environment;
 
         let host = host::host(raw.host, &mut report);
+        let admin = admin::admin(raw.admin, environment, &mut report);
         let journal = host::journal(raw.journal, &report);
         let quarantine = host::quarantine(raw.quarantine);
         let linked = Linked::new(&inputs.adapters, &mut report);
@@ -121,6 +126,7 @@ impl Config {
         match (host, journal, quarantine) {
             (Some(host), Some(journal), Some(quarantine)) if report.errors.is_empty() => Ok(Self {
                 host,
+                admin,
                 journal,
                 quarantine,
                 endpoints,

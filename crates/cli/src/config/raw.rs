@@ -21,6 +21,7 @@ use crate::core::host::IpNet;
 #[serde(default, deny_unknown_fields, expecting = "a table")]
 pub(crate) struct Raw {
     pub(crate) host: RawHost,
+    pub(crate) admin: RawAdmin,
     pub(crate) journal: RawJournal,
     pub(crate) quarantine: RawQuarantine,
     pub(crate) endpoints: BTreeMap<String, RawEndpoint>,
@@ -47,6 +48,17 @@ pub(crate) struct RawHost {
     pub(crate) drain_timeout: Option<Duration>,
     #[serde(deserialize_with = "list")]
     pub(crate) trusted_proxies: Option<Vec<IpNet>>,
+}
+
+/// `[admin]`
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+pub(crate) struct RawAdmin {
+    #[serde(deserialize_with = "one")]
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) token: Option<Value>,
+    #[serde(deserialize_with = "list")]
+    pub(crate) hosts: Option<Vec<String>>,
 }
 
 /// `[journal]`

@@ -43,7 +43,7 @@ impl Reverify {
         let config = Config::load(inputs)?;
         let selection = self.selection.selection();
         let reverified = Runtime::new()?.block_on(async {
-            let gateway = gateway::open_without_sinks(config)?;
+            let gateway = gateway::open_without_sinks(config)?.gateway;
             let reverified = gateway.reverify(&selection).await;
             // What was stored is on stable storage; a close that fails takes nothing of it away.
             let _ = gateway.close().await;

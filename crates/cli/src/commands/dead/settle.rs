@@ -1,0 +1,66 @@
+//! `switchboard dead replay` and `dead discard`
+
+use std::num::NonZero;
+
+use serde_json::{Value, json};
+
+use crate::cli::Globals;
+use crate::commands::Streams;
+use crate::commands::preview::preview;
+use crate::control::{self, Call};
+use crate::exit::CliError;
+use crate::output::{Column, Output};
+
+const COLUMNS: &[Column] = &[
+    ("matched", "/matched"),
+    ("replayed", "/replayed"),
+    ("discarded", "/discarded"),
+];
+
+/// Which dead letters, and whether to do it
+#[derive(Debug, clap::Args)]
+pub(super) struct Settle {
+    /// The sink
+    sink: String,
+    /// The positions of their events
+    #[arg(required_unless_present_any = ["all", "cause"], conflicts_with_all = ["all", "cause"])]
+    positions: Vec<u64>,
+    /// All of the sink's
+    #[arg(long, conflicts_with = "cause")]
+    all: bool,
+    /// All of this cause, for example `sink_rejected`
+    #[arg(long)]
+    cause: Option<String>,
+    /// So many a second
+    #[arg(long, default_value = "50", value_name = "COUNT")]
+    rate: NonZero<u32>,
+    /// Do it, and do not only say how many there are
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Settle {
+    pub(super) fn run(
+        self,
+        verb: &str,
+        globals: &Globals,
+        streams: &mut Streams<'_>,
+    ) -> Result<(), CliError> {
+        let mut wanted = json!({ "sink": self.sink, "rate": self.rate, "dry_run": !self.yes });
+        match (self.all, self.cause) {
+            (true, _) => wanted["all"] = Value::Bool(true),
+            (false, Some(cause)) => wanted["cause"] = cause.into(),
+            (false, None) => wanted["positions"] = self.positions.into(),
+        }
+        let call = Call::post(format!("/api/v1/dead/{verb}"), wanted);
+        let answered = control::change(globals, &call)?;
+        if !self.yes {
+            preview(&answered, "dead letters", self.rate, streams)?;
+        }
+        Ok(self
+            .output
+            .write_values(COLUMNS, &[answered], streams.out)?)
+    }
+}
