@@ -43,15 +43,15 @@ fn what_is_no_toml() {
 fn what_is_not_known() {
     check_more(
         "[hots]\nlisten = \"127.0.0.1:1\"",
-        "switchboard.toml:4: hots: unknown key; expected one of `host`, `journal`, `quarantine`, `endpoints`, `sinks`",
+        "switchboard.toml:4: hots: unknown key; expected one of `host`, `admin`, `journal`, `quarantine`, `endpoints`, `sinks`",
     );
     check_more(
         "[Host]\nlisten = \"127.0.0.1:1\"",
-        "switchboard.toml:4: Host: unknown key; expected one of `host`, `journal`, `quarantine`, `endpoints`, `sinks`",
+        "switchboard.toml:4: Host: unknown key; expected one of `host`, `admin`, `journal`, `quarantine`, `endpoints`, `sinks`",
     );
     check_more(
-        "[admin]\nlisten = \"127.0.0.1:1\"",
-        "switchboard.toml:4: admin: unknown key; expected one of `host`, `journal`, `quarantine`, `endpoints`, `sinks`",
+        "[admin]\nlisten = \"0.0.0.0:1\"",
+        "switchboard.toml:4: admin.token: others can reach the address: a token must prove the caller",
     );
     check_more(
         "[host]\nLISTEN = \"127.0.0.1:1\"",
@@ -300,7 +300,7 @@ endpoints = ["support", "nobody"]
 
     check(
         file,
-        "switchboard.toml:2: colour: unknown key; expected one of `host`, `journal`, `quarantine`, `endpoints`, `sinks`\n\
+        "switchboard.toml:2: colour: unknown key; expected one of `host`, `admin`, `journal`, `quarantine`, `endpoints`, `sinks`\n\
          switchboard.toml:4: host.listen: expected an address and a port such as \"127.0.0.1:8080\"\n\
          switchboard.toml:5: host.body_timeout: expected a duration such as \"250ms\", \"15s\", \"2m\", \"75h\" or \"7d\"\n\
          switchboard.toml:7: endpoints.support.adapter: no adapter `kommo-chat` in this binary; linked: keyed, open, signed, sometimes\n\
