@@ -3,10 +3,11 @@
 mod undecoded;
 
 use std::num::NonZero;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use switchboard_core::journal::{EventFilter, EventPosition, EventRecord, JournalError};
+use switchboard_core::journal::{EventFilter, EventPosition, EventRecord, JournalError, Records};
 use switchboard_core::pipeline::{Control, ReplayReport, Replayed};
 use switchboard_core::{Glob, Timestamp};
 
@@ -97,8 +98,8 @@ pub(crate) async fn replay(api: &Api, call: Call) -> Answer {
 enum Events {
     Named(std::vec::IntoIter<Replayed>),
     Matching {
-        api: Api,
-        filter: EventFilter,
+        records: Arc<dyn Records>,
+        filter: Box<EventFilter>,
         /// Those that were read and not taken yet.
         read: std::vec::IntoIter<Replayed>,
     },
@@ -131,21 +132,23 @@ impl Events {
         all.since = filter.since;
         all.until = filter.until;
         Ok(Self::Matching {
-            api: api.clone(),
-            filter: all,
+            records: Arc::clone(&api.records),
+            filter: Box::new(all),
             read: Vec::new().into_iter(),
         })
     }
 
     /// How many there are.
     async fn count(&mut self) -> Result<usize, JournalError> {
-        let (api, mut filter) = match self {
+        let (records, mut filter) = match self {
             Self::Named(named) => return Ok(named.len()),
-            Self::Matching { api, filter, .. } => (api, filter.clone()),
+            Self::Matching {
+                records, filter, ..
+            } => (records, filter.clone()),
         };
         let mut count = 0;
         loop {
-            let page = api.records.events(&filter).await?;
+            let page = records.events(&filter).await?;
             let Some(last) = page.last() else {
                 return Ok(count);
             };
@@ -155,13 +158,17 @@ impl Events {
     }
 
     async fn next(&mut self, limit: usize) -> Result<Vec<Replayed>, JournalError> {
-        let (api, filter, read) = match self {
+        let (records, filter, read) = match self {
             Self::Named(named) => return Ok(named.take(limit).collect()),
-            Self::Matching { api, filter, read } => (api, filter, read),
+            Self::Matching {
+                records,
+                filter,
+                read,
+            } => (records, filter, read),
         };
         let mut next: Vec<_> = read.take(limit).collect();
         while next.len() < limit {
-            let page = api.records.events(filter).await?;
+            let page = records.events(filter).await?;
             let Some(last) = page.last() else {
                 break;
             };

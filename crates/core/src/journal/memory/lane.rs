@@ -254,11 +254,6 @@ impl Lane {
         })
     }
 
-    /// The last event that was looked at for it.
-    pub(super) fn admitted(&self) -> EventPosition {
-        self.admitted
-    }
-
     pub(super) fn counters(&self, head: EventPosition) -> SinkCounters {
         let oldest = self.open.values().next();
         SinkCounters {
