@@ -116,6 +116,7 @@ impl Switchboard {
         let intake = async move {
             let stopping = async {
                 shutdown.await;
+                host.drain();
                 stop.cancel();
             };
             // As the host does where it serves by itself.
