@@ -189,34 +189,6 @@ impl Journal for Lying {
         self.journal.undecoded(after, limit).await
     }
 
-    async fn revive(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
-        self.journal.revive(sink, events).await
-    }
-
-    async fn discard(&self, sink: &str, events: &[EventPosition]) -> Result<u64, JournalError> {
-        self.journal.discard(sink, events).await
-    }
-
-    async fn replay(&self, replays: &[Replay]) -> Result<u64, JournalError> {
-        self.journal.replay(replays).await
-    }
-
-    async fn pause(&self, line: &Line, pause: Option<Pause>) -> Result<(), JournalError> {
-        self.journal.pause(line, pause).await
-    }
-
-    async fn pauses(&self) -> Result<BTreeMap<Line, Pause>, JournalError> {
-        self.journal.pauses().await
-    }
-
-    async fn undecoded(
-        &self,
-        after: LogPosition,
-        limit: usize,
-    ) -> Result<Vec<(Stored, Undecoded)>, JournalError> {
-        self.journal.undecoded(after, limit).await
-    }
-
     async fn recorded_after(&self, position: EventPosition) -> Result<(), JournalError> {
         self.journal.recorded_after(position).await
     }
