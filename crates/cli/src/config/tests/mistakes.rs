@@ -43,11 +43,11 @@ fn what_is_no_toml() {
 fn what_is_not_known() {
     check_more(
         "[hots]\nlisten = \"127.0.0.1:1\"",
-        "switchboard.toml:4: hots: unknown key; expected one of `host`, `admin`, `journal`, `quarantine`, `endpoints`, `sinks`",
+        "switchboard.toml:4: hots: unknown key; expected one of `host`, `admin`, `journal`, `retention`, `quarantine`, `endpoints`, `sinks`",
     );
     check_more(
         "[Host]\nlisten = \"127.0.0.1:1\"",
-        "switchboard.toml:4: Host: unknown key; expected one of `host`, `admin`, `journal`, `quarantine`, `endpoints`, `sinks`",
+        "switchboard.toml:4: Host: unknown key; expected one of `host`, `admin`, `journal`, `retention`, `quarantine`, `endpoints`, `sinks`",
     );
     check_more(
         "[admin]\nlisten = \"0.0.0.0:1\"",
@@ -237,6 +237,14 @@ fn what_a_sink_lacks() {
         "switchboard.toml:6: sinks.x.endpoints[1]: no endpoint `b`",
     );
     check_more(
+        "[retention]\nbodies = \"40d\"\nevents = \"0s\"",
+        "switchboard.toml:6: retention.events: expected a duration such as \"250ms\", \"15s\", \"2m\", \"75h\" or \"7d\"",
+    );
+    check_more(
+        "[retention]\nbodies = \"40d\"\nkeys = \"30d\"",
+        "switchboard.toml:6: retention.keys: expected 7 days at least, and no less than `bodies`: duplicates are recognised by keys",
+    );
+    check_more(
         "[sinks.x]\ntype = \"stdout\"\nkinds = [\"message.*\", \"mesage.*\"]\naccounts = []",
         "switchboard.toml:7: sinks.x.accounts: an empty list chooses no events; leave the key out to choose all\n\
          switchboard.toml:6: sinks.x.kinds[1]: no kind of event matches `mesage.*`",
@@ -300,7 +308,7 @@ endpoints = ["support", "nobody"]
 
     check(
         file,
-        "switchboard.toml:2: colour: unknown key; expected one of `host`, `admin`, `journal`, `quarantine`, `endpoints`, `sinks`\n\
+        "switchboard.toml:2: colour: unknown key; expected one of `host`, `admin`, `journal`, `retention`, `quarantine`, `endpoints`, `sinks`\n\
          switchboard.toml:4: host.listen: expected an address and a port such as \"127.0.0.1:8080\"\n\
          switchboard.toml:5: host.body_timeout: expected a duration such as \"250ms\", \"15s\", \"2m\", \"75h\" or \"7d\"\n\
          switchboard.toml:7: endpoints.support.adapter: no adapter `kommo-chat` in this binary; linked: keyed, open, signed, sometimes\n\
