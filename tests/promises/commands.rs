@@ -172,7 +172,7 @@ async fn the_doctor_finds_nothing_until_a_counter_is_wrong() {
     let sound = switchboard_with(&site.config(), &["doctor", "-o", "jsonl"]);
     let index = rusqlite::Connection::open(site.journal().join("index.db")).unwrap();
     index
-        .execute("UPDATE progress SET duplicates = duplicates + 1", ())
+        .execute("UPDATE progress SET decoded = decoded + 1", ())
         .unwrap();
     drop(index);
     let sick = switchboard_with(&site.config(), &["doctor", "-o", "jsonl"]);
