@@ -158,3 +158,30 @@ fn lines(bytes: &[u8]) -> Vec<Value> {
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("it is UTF-8")
 }
+
+#[tokio::test]
+async fn the_doctor_finds_nothing_until_a_counter_is_wrong() {
+    let site = Site::new();
+    let gateway = Gateway::run(&site.config());
+    let mut client = Client::connect(gateway.address()).await.unwrap();
+    let message = Kommo::default().message("one", 0);
+    client.send("/in/support", &message).await.unwrap();
+    delivered(&site, 1);
+    assert!(gateway.terminate().status.success());
+
+    let sound = switchboard_with(&site.config(), &["doctor", "-o", "jsonl"]);
+    let index = rusqlite::Connection::open(site.journal().join("index.db")).unwrap();
+    index
+        .execute("UPDATE progress SET decoded = decoded + 1", ())
+        .unwrap();
+    drop(index);
+    let sick = switchboard_with(&site.config(), &["doctor", "-o", "jsonl"]);
+
+    assert_eq!(sound.status.code(), Some(0), "{}", text(&sound.stdout));
+    assert_eq!(sick.status.code(), Some(5), "{}", text(&sick.stdout));
+    let found: Vec<Value> = lines(&sick.stdout);
+    assert!(
+        found.iter().any(|one| one["severity"] == "fault"),
+        "{found:?}"
+    );
+}

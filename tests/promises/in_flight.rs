@@ -73,7 +73,7 @@ async fn torture(site: &Site, receiver: &Receiver, kills: usize, program: impl F
         let answer = ledger.send(&mut client, &kommo, 100).await.unwrap();
         assert_eq!(answer.status, 200);
         if answers {
-            receiver.takes(kill + 1).await;
+            receiver.has_taken(&format!(":message-{kill}")).await;
         } else {
             receiver.is_called(calls + 1).await;
         }

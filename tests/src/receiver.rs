@@ -110,6 +110,20 @@ impl Receiver {
         self.taken.calls.load(Ordering::Relaxed)
     }
 
+    /// Waits until it took an event whose id ends like this.
+    pub async fn has_taken(&self, end: &str) {
+        loop {
+            let changed = self.taken.changed.notified();
+            let times = self.taken.times.lock().expect("no holder panics");
+            let is_taken = times.keys().any(|id| id.ends_with(end));
+            drop(times);
+            if is_taken {
+                return;
+            }
+            changed.await;
+        }
+    }
+
     /// How often each event was taken, by its id, once `count` different ones were.
     pub async fn takes(&self, count: usize) -> BTreeMap<String, usize> {
         loop {

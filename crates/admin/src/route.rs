@@ -8,7 +8,7 @@ use crate::answer::Body;
 use crate::api::Api;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::routes::{dead, endpoints, events, health, sinks, status, undecoded};
+use crate::routes::{dead, endpoints, events, health, quarantine, sinks, status, undecoded};
 
 /// What a route answers.
 pub(crate) type Answer = Result<Response<Body>, ApiError>;
@@ -58,6 +58,7 @@ static ROUTES: &[Route] = routes! {
     GET "/api/v1/dead/{sink}/{position}" => dead::show,
     POST "/api/v1/dead/replay" => dead::replay,
     POST "/api/v1/dead/discard" => dead::discard,
+    POST "/api/v1/quarantine/reverify" => quarantine::reverify,
     GET "/api/v1/undecoded" => undecoded::list,
 };
 

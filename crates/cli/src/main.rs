@@ -8,6 +8,7 @@ mod config;
 mod control;
 mod exit;
 mod gateway;
+mod keeper;
 mod logging;
 mod output;
 mod proof;

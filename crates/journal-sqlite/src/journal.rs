@@ -151,7 +151,8 @@ impl SqliteJournal {
         let opening = index::open(&index_writer, &progress, end)?;
         let mut sinks = index::sinks(&index_reader.connection)?;
         if opening.is_after_crash {
-            index::suspect(&mut sinks, progress.events, clock.now());
+            let connection = &index_reader.connection;
+            index::suspect(connection, &mut sinks, progress.events, clock.now())?;
         }
         let sinks = Arc::new(Mutex::new(sinks));
 

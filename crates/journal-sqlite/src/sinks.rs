@@ -43,9 +43,10 @@ pub(crate) struct Sink {
     pub(crate) sweep: Option<Lane>,
     /// When something was claimed last.
     pub(crate) now: Timestamp,
-    /// After a crash: what was never settled up to here, and was due by then, may have been in
-    /// flight.
-    suspects: Option<(EventPosition, Timestamp)>,
+    /// After a crash: what may have been in flight, being a row, ..
+    suspects: BTreeSet<EventPosition>,
+    /// .. or never settled up to here.
+    suspects_to: Option<EventPosition>,
     pub(crate) turns: Turns,
     pub(crate) counts: Counts,
     /// Events that were passed over since this was written.
@@ -103,7 +104,8 @@ impl Sink {
             order: None,
             sweep: None,
             now: Timestamp::UNIX_EPOCH,
-            suspects: None,
+            suspects: BTreeSet::new(),
+            suspects_to: None,
             turns: Turns::default(),
             counts,
             unwritten: 0,
@@ -113,23 +115,24 @@ impl Sink {
         sink
     }
 
-    /// What was never settled up to `last`, and what is due by `moment`, may have been in flight at
-    /// the crash.
-    pub(crate) fn suspect(&mut self, last: EventPosition, moment: Timestamp) {
-        self.suspects = Some((last, moment));
+    /// What was never settled up to `last` may have been in flight at the crash, and these `rows`.
+    pub(crate) fn suspect(&mut self, last: EventPosition, rows: BTreeSet<EventPosition>) {
+        self.suspects_to = Some(last);
+        self.suspects = rows;
     }
 
     /// Whether it may have been given something when the process ended.
     pub(crate) fn is_after_crash(&self) -> bool {
-        self.suspects.is_some()
+        self.suspects_to.is_some()
     }
 
-    /// Whether it may have been given `event` then, which is due for another attempt since `due`.
-    pub(crate) fn suspects(&self, event: EventPosition, due: Option<Timestamp>) -> bool {
-        self.suspects.is_some_and(|(last, moment)| match due {
-            Some(due) => due <= moment,
-            None => event <= last,
-        })
+    /// Whether it may have been given `event` then, which has a row by now or has none.
+    pub(crate) fn suspects(&self, event: EventPosition, is_row: bool) -> bool {
+        if is_row {
+            self.suspects.contains(&event)
+        } else {
+            self.suspects_to.is_some_and(|last| event <= last)
+        }
     }
 
     /// Every event up to here was looked at.
@@ -176,6 +179,7 @@ impl Sink {
     ///
     /// A lease that expired and that nobody took over is still its owner's: what it did counts.
     pub(crate) fn settle(&mut self, event: EventPosition, owner: &str) -> Option<Ended> {
+        self.suspects.remove(&event);
         let again = take(&mut self.again, event, owner).map(|lane| Ended { lane, is_row: true });
         again.or_else(|| {
             let lane = take(&mut self.fresh, event, owner)?;

@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod dead;
 mod demo;
+mod doctor;
 mod endpoints;
 mod events;
 mod preview;
@@ -32,6 +33,7 @@ pub(crate) enum Command {
     Config(config::Config),
     Dead(dead::Dead),
     Demo(demo::Demo),
+    Doctor(doctor::Doctor),
     Endpoints(endpoints::Endpoints),
     Events(events::Events),
     Quarantine(quarantine::Quarantine),
@@ -64,6 +66,7 @@ impl Command {
             Self::Config(command) => command.run(globals, streams),
             Self::Dead(command) => command.run(globals, streams),
             Self::Demo(command) => command.run(streams),
+            Self::Doctor(command) => command.run(globals, streams),
             Self::Endpoints(command) => command.run(globals, streams),
             Self::Events(command) => command.run(globals, streams),
             Self::Quarantine(command) => command.run(globals, streams),

@@ -17,7 +17,7 @@ use crate::config::{AdminConfig, Config, Inputs};
 use crate::exit::CliError;
 use crate::gateway::{self, Opened};
 use crate::reload::Reload;
-use crate::signal;
+use crate::{keeper, signal};
 
 /// How long a thread that is stuck in a system call is waited for at the end.
 const STUCK: Duration = Duration::from_millis(500);
@@ -74,14 +74,17 @@ async fn serve(inputs: Inputs, mut config: Config) -> Result<(), CliError> {
         config.journal.clone(),
         config.admin.take(),
     );
+    let retention = config.retention;
     let mut reload = Reload::new(inputs, &config);
     let opened = gateway::open(config, reload.files())?;
     let listener = bind(listen).await?;
     let server = server(&opened, &folder, admin).await?;
+    let keeper = tokio::spawn(keeper::keep(opened.journal, retention));
     let (gateway, control) = (opened.gateway, CancellationToken::new());
     // To the end it says how things are; it goes last.
     let controlled = tokio::spawn(server.serve(control.clone()));
     let served = serve_until_told(gateway, listener, reload).await;
+    keeper.abort();
     control.cancel();
     // It does not panic, and nothing depends on it any more.
     let _ = controlled.await;

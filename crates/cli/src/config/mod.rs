@@ -18,6 +18,7 @@ mod origin;
 mod raw;
 mod read;
 mod report;
+mod retention;
 mod secret;
 mod setting;
 mod settings;
@@ -28,6 +29,8 @@ mod units;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+
+use switchboard::journal_sqlite::Retention;
 
 use crate::core::Registration;
 use crate::core::quarantine::Bounds;
@@ -79,6 +82,8 @@ pub(crate) struct Config {
     pub(crate) admin: Option<AdminConfig>,
     /// The journal's folder.
     pub(crate) journal: PathBuf,
+    /// How long it keeps what is done with.
+    pub(crate) retention: Retention,
     /// How much of what fails verification is kept; `None`: nothing.
     pub(crate) quarantine: Option<Bounds>,
     /// Every endpoint, by id.
@@ -104,6 +109,7 @@ impl Config {
         let host = host::host(raw.host, &mut report);
         let admin = admin::admin(raw.admin, environment, &mut report);
         let journal = host::journal(raw.journal, &report);
+        let retention = retention::retention(&raw.retention, &mut report);
         let quarantine = host::quarantine(raw.quarantine);
         let linked = Linked::new(&inputs.adapters, &mut report);
         name::check("endpoints", &raw.endpoints, &mut report);
@@ -123,16 +129,21 @@ impl Config {
             .filter_map(|(name, raw)| sink::sink(&name, raw, &ids, environment, &mut report))
             .collect();
 
-        match (host, journal, quarantine) {
-            (Some(host), Some(journal), Some(quarantine)) if report.errors.is_empty() => Ok(Self {
-                host,
-                admin,
-                journal,
-                quarantine,
-                endpoints,
-                sinks,
-                warnings: report.warnings,
-            }),
+        match (host, journal, retention, quarantine) {
+            (Some(host), Some(journal), Some(retention), Some(quarantine))
+                if report.errors.is_empty() =>
+            {
+                Ok(Self {
+                    host,
+                    admin,
+                    journal,
+                    retention,
+                    quarantine,
+                    endpoints,
+                    sinks,
+                    warnings: report.warnings,
+                })
+            }
             _ => Err(ConfigErrors::new(report.errors)),
         }
     }

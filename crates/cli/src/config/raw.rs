@@ -23,6 +23,7 @@ pub(crate) struct Raw {
     pub(crate) host: RawHost,
     pub(crate) admin: RawAdmin,
     pub(crate) journal: RawJournal,
+    pub(crate) retention: RawRetention,
     pub(crate) quarantine: RawQuarantine,
     pub(crate) endpoints: BTreeMap<String, RawEndpoint>,
     pub(crate) sinks: BTreeMap<String, RawSink>,
@@ -77,6 +78,22 @@ pub(crate) struct RawQuarantine {
     pub(crate) max_deliveries: Option<u32>,
     #[serde(deserialize_with = "one")]
     pub(crate) max_bytes: Option<Allowance>,
+}
+
+/// `[retention]`
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, expecting = "a table")]
+pub(crate) struct RawRetention {
+    #[serde(deserialize_with = "one")]
+    pub(crate) bodies: Option<Duration>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) events: Option<Duration>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) keys: Option<Duration>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) dead: Option<Duration>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) max_size: Option<ByteSize>,
 }
 
 /// `[endpoints.ID]`

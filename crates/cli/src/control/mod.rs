@@ -21,7 +21,7 @@ use tokio::net::UnixStream;
 use tokio::runtime::Runtime;
 
 use crate::cli::Globals;
-use crate::config::Config;
+use crate::config::{Config, Inputs};
 use crate::exit::CliError;
 use crate::gateway;
 
@@ -112,6 +112,21 @@ pub(crate) fn change(globals: &Globals, call: &Call) -> Result<Value, CliError> 
             }
         };
         make(link, call).await
+    })
+}
+
+/// Makes `call` to the gateway that runs; `None` when none does.
+///
+/// # Errors
+///
+/// With the exit code of what was refused.
+pub(crate) fn running(inputs: &Inputs, call: &Call) -> Result<Option<Value>, CliError> {
+    let folder = Config::journal(inputs)?;
+    Runtime::new()?.block_on(async {
+        match socket::connect(&folder.join(SOCKET)).await? {
+            Some(stream) => make(Link::Gateway(stream), call).await.map(Some),
+            None => Ok(None),
+        }
     })
 }
 

@@ -114,7 +114,7 @@ pub(crate) fn claim(
                     envelope: Arc::new(envelope),
                     attempts: due.map_or(0, |due| due.attempts),
                     first_attempt: due.and_then(|due| due.first_attempt),
-                    is_suspect: sink.suspects(position, due.map(|due| due.at)),
+                    is_suspect: sink.suspects(position, due.is_some()),
                 };
                 claims.push((due.is_none(), claim));
             }

@@ -1,5 +1,7 @@
 //! How a journal was opened and closed, so that a crash can be told from an end in order.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 use switchboard_core::Timestamp;
 use switchboard_core::journal::{EventPosition, LogPosition};
@@ -65,12 +67,25 @@ pub(super) fn end(connection: &Connection) -> Result<(), Failure> {
 }
 
 /// Makes suspects of all that may have been in flight at the crash before `now`.
-pub(crate) fn suspect(sinks: &mut Sinks, head: EventPosition, now: Timestamp) {
-    for sink in sinks.values_mut() {
-        let sink = std::sync::Arc::make_mut(sink);
+pub(crate) fn suspect(
+    connection: &Connection,
+    sinks: &mut Sinks,
+    head: EventPosition,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let mut statement = connection.prepare(
+        "SELECT event FROM retry WHERE sink = ?1 AND due <= ?2 ORDER BY due DESC LIMIT ?3",
+    )?;
+    for (name, sink) in sinks {
+        let rows = statement.query_map((name, now.as_micros(), FARTHEST), |row| row.get(0))?;
+        let rows = rows
+            .map(|event| event.map(EventPosition))
+            .collect::<Result<_, _>>()?;
+        let sink = Arc::make_mut(sink);
         let farthest = EventPosition(sink.position().0 + FARTHEST);
-        sink.suspect(farthest.min(head), now);
+        sink.suspect(farthest.min(head), rows);
     }
+    Ok(())
 }
 
 /// Notes that `sink` is about to be given `event`; answers how often it was.

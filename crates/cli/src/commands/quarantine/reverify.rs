@@ -1,12 +1,15 @@
 //! `switchboard quarantine reverify`
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use switchboard::core::host::Unproven;
 use switchboard::{Reverified, ReverifyError, Selection};
 use tokio::runtime::Runtime;
 
 use super::super::Streams;
 use super::not_held;
 use crate::config::{Config, Inputs};
+use crate::control::{self, Call};
 use crate::core::quarantine::{QuarantineError, SuspectCause, SuspectId};
 use crate::exit::CliError;
 use crate::gateway;
@@ -15,7 +18,7 @@ use crate::output::{Output, Row};
 /// Verify quarantined deliveries again, by the secrets that are configured now
 ///
 /// Each is verified as of when it was received. What is genuine goes to the journal and is delivered
-/// when a gateway runs; what is not stays, and the command ends with 5. No gateway may run meanwhile.
+/// when a gateway runs; what is not stays, and the command ends with 5.
 #[derive(Debug, clap::Args)]
 pub(super) struct Reverify {
     #[command(flatten)]
@@ -40,15 +43,11 @@ struct Selected {
 
 impl Reverify {
     pub(super) fn run(self, inputs: &Inputs, streams: &mut Streams<'_>) -> Result<(), CliError> {
-        let config = Config::load(inputs)?;
-        let selection = self.selection.selection();
-        let reverified = Runtime::new()?.block_on(async {
-            let gateway = gateway::open_without_sinks(config)?.gateway;
-            let reverified = gateway.reverify(&selection).await;
-            // What was stored is on stable storage; a close that fails takes nothing of it away.
-            let _ = gateway.close().await;
-            reverified.map_err(broken_off)
-        })?;
+        let call = Call::post("/api/v1/quarantine/reverify", self.selection.body());
+        let reverified = match control::running(inputs, &call)? {
+            Some(answer) => told(answer)?,
+            None => here(inputs, &self.selection.selection())?,
+        };
         let rows = rows(&reverified);
         self.output.write(&rows, streams.out)?;
         if !reverified.missing.is_empty() {
@@ -65,13 +64,64 @@ impl Reverify {
 }
 
 impl Selected {
-    fn selection(self) -> Selection {
-        match self.endpoint {
-            Some(endpoint) => Selection::Endpoint(endpoint),
+    fn selection(&self) -> Selection {
+        match &self.endpoint {
+            Some(endpoint) => Selection::Endpoint(endpoint.clone()),
             None if self.all => Selection::All,
-            None => Selection::Ids(self.ids.into_iter().map(SuspectId).collect()),
+            None => Selection::Ids(self.ids.iter().copied().map(SuspectId).collect()),
         }
     }
+
+    fn body(&self) -> Value {
+        match &self.endpoint {
+            Some(endpoint) => json!({ "endpoint": endpoint }),
+            None if self.all => json!({ "all": true }),
+            None => json!({ "ids": self.ids }),
+        }
+    }
+}
+
+/// What the gateway that runs has told.
+fn told(answer: Value) -> Result<Reverified, CliError> {
+    #[derive(Deserialize)]
+    struct Told {
+        accepted: Vec<SuspectId>,
+        unproven: Vec<Stays>,
+        missing: Vec<SuspectId>,
+    }
+    #[derive(Deserialize)]
+    struct Stays {
+        id: SuspectId,
+        endpoint: String,
+        cause: SuspectCause,
+        diagnosis: String,
+    }
+    let unclear = "the gateway does not speak our language";
+    let told: Told =
+        serde_json::from_value(answer).map_err(|error| CliError::unavailable(unclear, error))?;
+    let unproven = |one: Stays| Unproven {
+        id: one.id,
+        endpoint: one.endpoint,
+        cause: one.cause,
+        diagnosis: one.diagnosis,
+    };
+    Ok(Reverified {
+        accepted: told.accepted,
+        unproven: told.unproven.into_iter().map(unproven).collect(),
+        missing: told.missing,
+    })
+}
+
+/// Verifies again in this process, as no gateway runs.
+fn here(inputs: &Inputs, selection: &Selection) -> Result<Reverified, CliError> {
+    let config = Config::load(inputs)?;
+    Runtime::new()?.block_on(async {
+        let gateway = gateway::open_without_sinks(config)?.gateway;
+        let reverified = gateway.reverify(selection).await;
+        // What was stored is on stable storage; a close that fails takes nothing of it away.
+        let _ = gateway.close().await;
+        reverified.map_err(broken_off)
+    })
 }
 
 fn broken_off(error: ReverifyError) -> CliError {
