@@ -22,6 +22,7 @@ async fn three_hundred_kills_between_an_answer_and_its_settlement_lose_nothing()
     })
     .await;
 
+    receiver.behaves(Manners::Takes);
     let gateway = Gateway::run(&site.config());
     let times = receiver.takes(KILLS).await;
     assert!(gateway.terminate().status.success());

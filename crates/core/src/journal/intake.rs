@@ -145,7 +145,7 @@ pub enum UndecodedCause {
     Damaged,
     /// The adapter gave no answer in time.
     Hung,
-    /// The process ended, three times over, while it was being decoded.
+    /// The process ended again and again while it was the first to be decoded.
     Crashed,
     /// Its endpoint is paused; it is decoded when that is resumed.
     Paused,

@@ -14,8 +14,9 @@ const BATCH: usize = 1024;
 
 /// After so many crashes without progress deliveries are decoded one at a time ..
 const SUSPICIOUS: u32 = 2;
-/// .. and after so many the first one is left undecoded.
-const MOST_CRASHES: u32 = 3;
+/// .. and after so many the first one is left undecoded. A process that is killed from outside may
+/// have had no time for one delivery, but hardly four times in a row.
+const MOST_CRASHES: u32 = 6;
 
 /// Decodes the deliveries of `journal` in order and records their events, until `stop`. What was
 /// taken by then is recorded still.

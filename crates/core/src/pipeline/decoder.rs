@@ -134,7 +134,7 @@ impl Decoder {
 
     /// What becomes of a delivery that ended the process.
     pub(super) fn crashed(stored: &Stored) -> Decoded {
-        let reason = "the process ended three times while it was decoded";
+        let reason = "the process ended again and again while it was first in line";
         told(stored, Err(undecoded(UndecodedCause::Crashed, reason)))
     }
 
