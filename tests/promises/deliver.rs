@@ -189,6 +189,48 @@ async fn the_same_event_twice_is_one_event_and_one_duplicate() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_event_that_ends_the_process_three_times_is_parked_and_the_others_are_delivered() {
+    let (begun, mut begins) = unbounded_channel();
+    let (taken, mut events) = unbounded_channel();
+    // What ends the process never comes back; whoever watches ends it.
+    let deadly = Handler::new(move |event: Event| {
+        let is_poison = event.data["message"]["id"] == "poison";
+        let told = if is_poison {
+            begun.send(()).is_ok()
+        } else {
+            taken.send(event).is_ok()
+        };
+        async move {
+            match is_poison {
+                true => std::future::pending().await,
+                false => told.then_some(()).ok_or("the test has ended"),
+            }
+        }
+    });
+    let sink: Arc<dyn Sink> = Arc::new(deadly);
+    let journal = Arc::new(MemoryJournal::new());
+
+    for crash in 0..3 {
+        let bench = Bench::on(&journal, [Subscription::new("deadly", Arc::clone(&sink))]).await;
+        if crash == 0 {
+            bench.takes("support", "poison").await;
+            bench.takes("support", "innocent").await;
+        }
+        begins.recv().await.expect("the attempt begins");
+        bench.crashes().await;
+    }
+    let bench = Bench::on(&journal, [Subscription::new("deadly", sink)]).await;
+    bench.rests().await;
+
+    assert_eq!(ids(&mut events, 1).await, ["innocent"]);
+    let dead = bench.journal.dead_letters_of("deadly");
+    let causes: Vec<_> = dead.iter().map(|letter| letter.cause).collect();
+    assert_eq!(causes, [Cause::Crashed]);
+    assert_eq!(bench.fates("deadly"), [1, 0, 0, 1]);
+    assert!(begins.try_recv().is_err(), "it was given a fourth time");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stop_waits_for_the_attempt_under_way() {
     let (begun, mut begins) = unbounded_channel();
     let slow = Handler::new(move |event: Event| {
@@ -218,7 +260,14 @@ struct Bench {
 
 impl Bench {
     async fn with<const N: usize>(subscriptions: [Subscription; N]) -> Self {
-        let journal = Arc::new(MemoryJournal::new());
+        Self::on(&Arc::new(MemoryJournal::new()), subscriptions).await
+    }
+
+    async fn on<const N: usize>(
+        journal: &Arc<MemoryJournal>,
+        subscriptions: [Subscription; N],
+    ) -> Self {
+        let journal = Arc::clone(journal);
         let clock = TokioClock::starting_at(Timestamp::from_seconds(1_764_000_000).unwrap());
         let sinks = subscriptions
             .iter()
@@ -279,6 +328,14 @@ impl Bench {
             standing.pending,
             standing.dead,
         ]
+    }
+
+    /// Ends the pipeline wherever it is, and what its journal had in memory with it.
+    async fn crashes(&self) {
+        let running = self.running.lock().unwrap().take().expect("it ends once");
+        running.abort();
+        assert!(running.await.unwrap_err().is_cancelled());
+        self.journal.reopen();
     }
 
     async fn ends(&self) {

@@ -1,7 +1,7 @@
 //! A new configuration is taken as a whole or not at all, and nothing stops for it.
 
 use rustix::process::Signal;
-use switchboard_tests::account::{all_delivered, counted};
+use switchboard_tests::account::{all_delivered, counted, delivered};
 use switchboard_tests::client::Client;
 use switchboard_tests::gateway::Gateway;
 use switchboard_tests::kommo::Kommo;
@@ -39,7 +39,9 @@ async fn a_sink_that_leaves_and_returns_finds_its_events() {
     for _ in 0..3 {
         send(&ledger, &mut client).await;
     }
-    assert_eq!(receiver.times().len(), 1);
+    // What was claimed while the plan changed may still be given; what came later waits.
+    delivered(&site, 4);
+    assert!(counted(&site, "app").pending > 0, "nothing waits for it");
     site = site.with(sink(&receiver));
     gateway.signal(Signal::HUP);
     gateway.has_logged(TAKEN, 2);
@@ -73,7 +75,6 @@ async fn after_a_mistake_everything_goes_on_as_it_was() {
         receiver.takes(number + 1).await;
     }
 
-    assert_eq!(counted(&site, "app").pending, 0);
     let ended = gateway.terminate();
     assert!(ended.status.success(), "{}", ended.log);
     all_delivered(&site, "app", &receiver, mistakes.len());

@@ -114,10 +114,7 @@ impl Receiver {
     pub async fn has_taken(&self, end: &str) {
         loop {
             let changed = self.taken.changed.notified();
-            let times = self.taken.times.lock().expect("no holder panics");
-            let is_taken = times.keys().any(|id| id.ends_with(end));
-            drop(times);
-            if is_taken {
+            if self.times().keys().any(|id| id.ends_with(end)) {
                 return;
             }
             changed.await;

@@ -137,8 +137,9 @@ impl Control {
         sinks
     }
 
-    /// Takes `plan` from now on. Calls that are under way by the old one end by themselves, and
-    /// nothing is claimed for a sink that `plan` does not have: its events stay.
+    /// Takes `plan` from now on. Calls that are under way by the old one end by themselves, and so
+    /// does what is being claimed at this moment. Nothing more is claimed for a sink that `plan`
+    /// does not have: its events stay.
     ///
     /// # Errors
     ///
