@@ -71,6 +71,7 @@ const OUTRANKED: [(&str, &str); 14] = [
     ("/user/thumbnail", "/user/avatar_url"),
 ];
 
+const ITEMS: &str = "/content_attributes/items";
 const SUBMITTED: &str = "/content_attributes/submitted_values";
 
 /// The object in which a survey's answers stand among what was submitted.
@@ -170,6 +171,40 @@ fn outranked(raw: &Value, rest: &mut Value) {
     }
 }
 
+/// Keeps what an item of a message says and the model has one place for: a field's value beside its
+/// name, and its title beside a label and a description.
+fn crowded(raw: &Value, rest: &mut Value) {
+    let items = raw.pointer(ITEMS).and_then(Value::as_array);
+    for (index, item) in items.into_iter().flatten().enumerate() {
+        let told = |name: &str| item.get(name).and_then(text);
+        let is_crowded = |name, others: &[&str]| {
+            told(name).is_some() && others.iter().all(|other| told(other).is_some())
+        };
+        for (name, others) in [
+            ("value", &["name"][..]),
+            ("title", &["label", "description"]),
+        ] {
+            if is_crowded(name, others) {
+                left_over(rest, index)[name] = item[name].clone();
+            }
+        }
+    }
+}
+
+/// What is left of the item at `index`, as the provider has it: in a list.
+fn left_over(rest: &mut Value, index: usize) -> &mut Value {
+    let items = ITEMS.split('/').skip(1);
+    let items = items.fold(rest, |rest, step| &mut rest[step]);
+    if !items.is_array() {
+        *items = Value::Array(Vec::new());
+    }
+    let list = items.as_array_mut().expect("it was made one");
+    if list.len() <= index {
+        list.resize(index + 1, Value::Null);
+    }
+    &mut list[index]
+}
+
 /// The message with a list of what was submitted: a survey tells it as objects in an object. What is
 /// never shown by its name is not among it, since there the name is a value.
 fn listed(mut raw: Value) -> Value {
@@ -195,6 +230,7 @@ fn part<T: DeserializeOwned>(raw: Value, ornaments: &[&str]) -> Part<T> {
     match whole.or_else(|error| without_odd(raw.clone(), ornaments).map_err(|_| error)) {
         Ok(mut kept) => {
             outranked(&raw, &mut kept.rest);
+            crowded(&raw, &mut kept.rest);
             Part::Read(Kept { raw, ..kept })
         }
         Err(error) => Part::Unread {

@@ -120,3 +120,19 @@ fn each_kind_of_question_is_told_as_what_it_is() {
         assert_eq!(kind(content_type, items()), Some(InteractiveKind::Options));
     }
 }
+
+#[test]
+fn what_an_item_has_no_place_for_stays_with_the_rest() {
+    let items = json!([
+        {"title": "One", "value": "1"},
+        {"name": "size", "value": "m", "label": "Size", "title": "S, M or L", "description": "Of the shirt"},
+    ]);
+    let attributes = json!({"items": items});
+
+    let told = ACCOUNT.decode_json(&hook("message_created", "form", attributes));
+
+    assert_eq!(
+        told[0].rest["content_attributes"]["items"],
+        json!([null, {"value": "m", "title": "S, M or L"}])
+    );
+}

@@ -37,6 +37,9 @@ fn example(route: &Route) -> (&'static str, Option<Value>) {
             "/api/v1/dead/discard",
             Some(json!({ "sink": "app", "all": true })),
         ),
+        ("POST", "/api/v1/quarantine/reverify") => {
+            ("/api/v1/quarantine/reverify", Some(json!({ "all": true })))
+        }
         ("GET", "/api/v1/undecoded") => ("/api/v1/undecoded", None),
         (method, pattern) => panic!("no example of {method} {pattern}"),
     }

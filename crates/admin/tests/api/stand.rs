@@ -17,6 +17,7 @@ use switchboard_core::event::{Content, Direction, Message, Party, Role};
 use switchboard_core::host::{Host, Route, Site};
 use switchboard_core::journal::{Journal, MemoryJournal, Records};
 use switchboard_core::pipeline::{Pipeline, Retry, Subscription};
+use switchboard_core::quarantine::MemoryQuarantine;
 use switchboard_core::sink::Handler;
 use switchboard_core::{
     Adapter, DedupKey, Delivery, Descriptor, Draft, Endpoint, Event, Kept, ParseError,
@@ -52,7 +53,10 @@ impl Stand {
         let shared: Arc<dyn Journal> = journal.clone();
         let adapter: Arc<dyn Adapter> = Arc::new(Acme {});
         let site = Site::new().route(Route::new(Endpoint::new("support"), Arc::clone(&adapter)));
-        let host = Host::builder(Arc::clone(&shared)).site(site).build();
+        let host = Host::builder(Arc::clone(&shared))
+            .quarantine(Arc::new(MemoryQuarantine::default()))
+            .site(site)
+            .build();
         let host = Arc::new(host.unwrap());
         let refusing = Arc::new(AtomicBool::new(false));
         let mut pipeline = Pipeline::new(shared, Arc::new(SystemClock));
