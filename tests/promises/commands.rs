@@ -4,10 +4,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use switchboard_tests::account::delivered;
+use switchboard_tests::account::{all_delivered, counted, delivered};
 use switchboard_tests::client::Client;
 use switchboard_tests::gateway::{Gateway, Profile, binary};
 use switchboard_tests::kommo::Kommo;
+use switchboard_tests::receiver::{Manners, Receiver};
 use switchboard_tests::site::Site;
 
 #[test]
@@ -184,4 +185,53 @@ async fn the_doctor_finds_nothing_until_a_counter_is_wrong() {
         found.iter().any(|one| one["severity"] == "fault"),
         "{found:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sink_gets_what_its_configuration_wants_and_nothing_else() {
+    let (leads, outbound) = (
+        Receiver::start(Manners::Takes).await,
+        Receiver::start(Manners::Takes).await,
+    );
+    let site = Site::new().with(format!(
+        "[sinks.leads]\ntype = \"http\"\nurl = \"{}\"\nkinds = [\"lead.*\"]\n\
+         [sinks.outbound]\ntype = \"http\"\nurl = \"{}\"\n\
+         filters = [{{ exact = {{ \"data.direction\" = \"outbound\" }} }}]\n",
+        leads.url(),
+        outbound.url()
+    ));
+    let gateway = Gateway::run(&site.config());
+    let mut client = Client::connect(gateway.address()).await.unwrap();
+
+    let message = Kommo::default().message("one", 0);
+    client.send("/in/support", &message).await.unwrap();
+    outbound.has_taken(":one").await;
+
+    assert!(gateway.terminate().status.success());
+    all_delivered(&site, "outbound", &outbound, 1);
+    assert_eq!(leads.calls(), 0);
+    assert_eq!(counted(&site, "leads").delivered, 0);
+}
+
+#[tokio::test]
+async fn what_is_older_than_it_is_kept_is_removed_by_the_next_start() {
+    let site = Site::new().with("[retention]\nbodies = \"1ms\"\nevents = \"1ms\"");
+    let gateway = Gateway::run(&site.config());
+    let mut client = Client::connect(gateway.address()).await.unwrap();
+    for id in ["old", "older", "last"] {
+        let message = Kommo::default().message(id, 0);
+        client.send("/in/support", &message).await.unwrap();
+        delivered(&site, 1);
+    }
+    delivered(&site, 3);
+    assert!(gateway.terminate().status.success());
+
+    let gateway = Gateway::run(&site.config());
+    let removed = gateway.has_logged("Removed what is no longer kept.", 1);
+
+    assert!(removed["deliveries"].as_u64() > Some(0), "{removed}");
+    let ended = gateway.terminate();
+    assert!(ended.status.success(), "{}", ended.log);
+    let listed = switchboard_with(&site.config(), &["events", "list", "-o", "jsonl"]);
+    assert!(lines(&listed.stdout).len() < 3);
 }

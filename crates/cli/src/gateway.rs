@@ -1,6 +1,6 @@
 //! From a configuration to a gateway.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,6 +40,15 @@ impl Opened {
 /// The files that events are written to. Whoever reloads opens none of them twice: two writers would
 /// mend each other's last lines.
 pub(crate) type Files = HashMap<PathBuf, Arc<dyn Sink>>;
+
+/// The files that sinks of `config` write to.
+pub(crate) fn files(config: &Config) -> HashSet<PathBuf> {
+    let path = |sink: &SinkConfig| match &sink.kind {
+        SinkKind::File { path } => Some(path.clone()),
+        _ => None,
+    };
+    config.sinks.iter().filter_map(path).collect()
+}
 
 /// Opens the journal and every sink.
 ///

@@ -79,10 +79,12 @@ impl Reload {
             );
         }
         let names = Names::of(&config);
+        let paths = gateway::files(&config);
         let builder = gateway::builder(config, &mut self.files)?;
         let reloaded = gateway.reload(builder).await;
         reloaded.map_err(|error| CliError::unavailable("it cannot be put together", error))?;
 
+        self.files.retain(|path, _| paths.contains(path));
         let before = std::mem::replace(&mut self.running, names);
         let now = &self.running;
         info!(

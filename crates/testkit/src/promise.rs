@@ -2,6 +2,10 @@
 
 use std::error::Error;
 use std::fmt::{self, Debug};
+use std::time::Duration;
+
+/// A promise that takes longer is broken: somebody waits for what never comes.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A promise that is not kept.
 #[derive(Clone, Debug)]
@@ -36,6 +40,21 @@ impl<E: Error> From<E> for Broken {
     fn from(error: E) -> Self {
         Self(format!("a call failed: {error}"))
     }
+}
+
+/// What `checking` the promise came to. A panic breaks it too, and so does a wait without an end.
+pub(crate) async fn fenced(
+    promise: &'static str,
+    checking: impl Future<Output = Checked> + Send + 'static,
+) -> Result<(), BrokenPromise> {
+    // A task of its own, so that a panic ends this promise and not the suite.
+    let how = match tokio::spawn(tokio::time::timeout(DEADLINE, checking)).await {
+        Ok(Ok(Ok(()))) => return Ok(()),
+        Ok(Ok(Err(Broken(how)))) => how,
+        Ok(Err(_)) => "it waits without an end".to_owned(),
+        Err(panic) => panic.to_string(),
+    };
+    Err(BrokenPromise { promise, how })
 }
 
 /// Checks that `seen` is what was expected of `what`.

@@ -13,8 +13,8 @@ use super::patience::patiently;
 use super::pauses::Pauses;
 use super::plan::Plan;
 use crate::journal::{
-    EventPosition, Journal, JournalError, Line, LogPosition, Pause, PausedBy, Replay, Tally,
-    UndecodedCause,
+    EventPosition, Journal, JournalError, Line, LogPosition, Pause, PausedBy, Replay, Stored,
+    Tally, UndecodedCause,
 };
 use crate::{Clock, Descriptor};
 
@@ -266,7 +266,7 @@ impl Control {
                 return Ok(());
             };
             after = last.position;
-            let is_its = |stored: &crate::journal::Stored| stored.intake.endpoint == endpoint;
+            let is_its = |stored: &Stored| stored.intake.endpoint == endpoint;
             let paused = undecoded
                 .into_iter()
                 .filter(|(stored, why)| why.cause == UndecodedCause::Paused && is_its(stored))

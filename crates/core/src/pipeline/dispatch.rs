@@ -150,7 +150,11 @@ impl Dispatch {
             self.call(vec![suspect]);
             return Ok(());
         }
-        error!(sink, %event, "The process ended three times while the sink was given this event; it is a dead letter now.");
+        error!(
+            sink,
+            %event,
+            "The process ended three times over this event; it is a dead letter now."
+        );
         let dead = Settlement {
             position: event,
             verdict: Verdict::Dead(Cause::Crashed),

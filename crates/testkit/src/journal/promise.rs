@@ -2,17 +2,14 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::time::Duration;
 
-use super::trial::{Broken, Checked, Trial};
+use super::trial::{Checked, Trial};
 use super::{
     JournalUnderTest, balance, claim, close, crash, dead, decode, filter, intake, lanes, lease,
     pause, record, replay, settle, undecoded,
 };
 use crate::BrokenPromise;
-
-/// A promise that takes longer is broken: somebody waits for what never comes.
-const DEADLINE: Duration = Duration::from_secs(60);
+use crate::promise::fenced;
 
 type Check<U> = fn(Trial<U>) -> Pin<Box<dyn Future<Output = Checked> + Send>>;
 
@@ -35,18 +32,11 @@ impl<U: JournalUnderTest> Promise<U> {
     /// When it is broken; a panic in the journal breaks it too, and so does a wait without an end.
     pub async fn check(&self, place: U) -> Result<(), BrokenPromise> {
         let check = self.check;
-        let trial = async move { check(Trial::open(place).await).await };
-        // A task of its own, so that a panic ends this promise and not the suite.
-        let how = match tokio::spawn(tokio::time::timeout(DEADLINE, trial)).await {
-            Ok(Ok(Ok(()))) => return Ok(()),
-            Ok(Ok(Err(Broken(how)))) => how,
-            Ok(Err(_)) => "it waits without an end".to_owned(),
-            Err(panic) => panic.to_string(),
-        };
-        Err(BrokenPromise {
-            promise: self.name,
-            how,
-        })
+        fenced(
+            self.name,
+            async move { check(Trial::open(place).await).await },
+        )
+        .await
     }
 }
 

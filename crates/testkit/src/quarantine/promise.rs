@@ -2,14 +2,10 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::time::Duration;
 
 use super::{QuarantineUnderTest, counts, keeping, lasting, rings};
 use crate::BrokenPromise;
-use crate::promise::{Broken, Checked};
-
-/// A promise that takes longer is broken: somebody waits for what never comes.
-const DEADLINE: Duration = Duration::from_secs(60);
+use crate::promise::{Checked, fenced};
 
 type Check<U> = fn(U) -> Pin<Box<dyn Future<Output = Checked> + Send>>;
 
@@ -31,18 +27,7 @@ impl<U: QuarantineUnderTest> Promise<U> {
     ///
     /// When it is broken; a panic in the quarantine breaks it too, and so does a wait without an end.
     pub async fn check(&self, place: U) -> Result<(), BrokenPromise> {
-        let checking = tokio::time::timeout(DEADLINE, (self.check)(place));
-        // A task of its own, so that a panic ends this promise and not the suite.
-        let how = match tokio::spawn(checking).await {
-            Ok(Ok(Ok(()))) => return Ok(()),
-            Ok(Ok(Err(Broken(how)))) => how,
-            Ok(Err(_)) => "it waits without an end".to_owned(),
-            Err(panic) => panic.to_string(),
-        };
-        Err(BrokenPromise {
-            promise: self.name,
-            how,
-        })
+        fenced(self.name, (self.check)(place)).await
     }
 }
 
