@@ -20,10 +20,12 @@
 //! | `GET /api/v1/dead` | dead letters; `sink`, `cause`, `after`, `limit` |
 //! | `GET /api/v1/dead/{sink}/{position}` | one dead letter, with all its attempts |
 //! | `POST /api/v1/dead/replay`, `…/discard` | gives dead letters to their sink again, or up |
+//! | `GET /api/v1/quarantine` | what failed verification; `endpoint`, `ring`, `after`, `limit` |
+//! | `POST /api/v1/quarantine/reverify` | verifies it again, by the secrets of today |
 //! | `GET /api/v1/undecoded` | deliveries without events; `after`, `limit` |
 //!
 //! A list has its rows under its own name, and in `next` what to give as `after` for those behind
-//! them; without `after` it has the last ones. An error is `{"error": "…"}`. What takes long answers
+//! them; without `after` it has the last ones, and of the quarantine the first. An error is `{"error": "…"}`. What takes long answers
 //! one JSON object a line, each with how far it has come, the last with `"finished": true`; whoever
 //! hangs up ends it.
 

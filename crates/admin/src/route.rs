@@ -58,6 +58,7 @@ static ROUTES: &[Route] = routes! {
     GET "/api/v1/dead/{sink}/{position}" => dead::show,
     POST "/api/v1/dead/replay" => dead::replay,
     POST "/api/v1/dead/discard" => dead::discard,
+    GET "/api/v1/quarantine" => quarantine::list,
     POST "/api/v1/quarantine/reverify" => quarantine::reverify,
     GET "/api/v1/undecoded" => undecoded::list,
 };

@@ -20,6 +20,7 @@ pub(crate) async fn show(api: &Api, call: Call) -> Answer {
     let mut text = Text::default();
     process(&mut text, api);
     host(&mut text, api);
+    quarantine(&mut text, api).await;
     journal(&mut text, &counters);
     paused(&mut text, api);
     let rows = sinks::join(api, counters.sinks);
@@ -76,6 +77,32 @@ fn host(text: &mut Text, api: &Api) {
     }
     let help = "How long callers waited for their answer.";
     text.times("ack_seconds", help, &host.answers());
+}
+
+/// Of every endpoint: what was handed over is held, pushed out, dropped or reverified.
+async fn quarantine(text: &mut Text, api: &Api) {
+    let Some(quarantine) = api.host().and_then(|host| host.quarantine()) else {
+        return;
+    };
+    // Its failure is nobody else's: without it the other numbers are told all the same.
+    let Ok(counts) = quarantine.counts().await else {
+        return;
+    };
+    let mut held = text.gauge("quarantine_held", "Deliveries in quarantine.");
+    for (endpoint, counts) in &counts {
+        held = held.sample(&[("endpoint", endpoint)], counts.kept);
+    }
+    let help = "Deliveries that are no longer in quarantine, by what became of them.";
+    let mut gone = text.counter("quarantine_gone_total", help);
+    for (endpoint, counts) in &counts {
+        for (outcome, count) in [
+            ("pushed_out", counts.pushed_out),
+            ("dropped", counts.dropped),
+            ("reverified", counts.reverified),
+        ] {
+            gone = gone.sample(&[("endpoint", endpoint), ("outcome", outcome)], count);
+        }
+    }
 }
 
 fn journal(text: &mut Text, counters: &Counters) {

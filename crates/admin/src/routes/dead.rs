@@ -1,6 +1,7 @@
 //! `/api/v1/dead`
 
 mod letter;
+mod renew;
 mod settle;
 
 use serde_json::json;

@@ -13,7 +13,7 @@ use crate::call::{Call, Query};
 use crate::error::ApiError;
 use crate::route::Answer;
 
-pub(crate) use replay::replay;
+pub(crate) use replay::{replay, replayed};
 
 /// One event in a list, without what happened in it.
 #[derive(Serialize)]

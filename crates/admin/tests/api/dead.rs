@@ -100,6 +100,29 @@ async fn a_preview_does_nothing_and_a_replay_delivers() {
 }
 
 #[tokio::test]
+async fn what_is_decoded_anew_is_an_event_of_its_own_and_no_dead_letter_any_more() {
+    let stand = stand(2).await;
+
+    let wanted = json!({ "sink": "app", "positions": [2], "anew": true });
+    let replayed = stand.post("/api/v1/dead/replay", &wanted).await.last();
+    stand
+        .until(|journal| journal.standing("app").delivered == 1)
+        .await;
+
+    let report = json!({
+        "matched": 1, "done": 1, "replayed": 1, "expired": 0, "undecoded": 0, "changed": 0,
+        "finished": true,
+    });
+    assert_eq!(replayed, report);
+    let standing = stand.journal.standing("app");
+    assert_eq!((standing.dead, standing.expired), (1, 1));
+    assert_eq!(stand.journal.standing("other").delivered, 0);
+    let last = &stand.get("/api/v1/events?limit=1").await.json()["events"][0];
+    assert_eq!(last["replayof"], "message.created:m1");
+    stand.end().await;
+}
+
+#[tokio::test]
 async fn what_is_discarded_is_counted_and_gone() {
     let stand = stand(2).await;
 

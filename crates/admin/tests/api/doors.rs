@@ -37,6 +37,7 @@ fn example(route: &Route) -> (&'static str, Option<Value>) {
             "/api/v1/dead/discard",
             Some(json!({ "sink": "app", "all": true })),
         ),
+        ("GET", "/api/v1/quarantine") => ("/api/v1/quarantine?ring=refused", None),
         ("POST", "/api/v1/quarantine/reverify") => {
             ("/api/v1/quarantine/reverify", Some(json!({ "all": true })))
         }

@@ -12,5 +12,6 @@ mod events;
 mod health;
 mod metrics;
 mod pauses;
+mod quarantine;
 mod refusals;
 mod stand;

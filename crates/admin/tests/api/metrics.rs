@@ -29,17 +29,25 @@ async fn every_number_is_what_was_sent() {
     stand.settled(4).await;
     stand.until(|journal| journal.tally().duplicates == 1).await;
 
+    assert_eq!(stand.forge("e").await, 401);
+
     let metrics = metrics(&stand).await;
 
+    let gone =
+        |outcome| format!("quarantine_gone_total{{endpoint=\"support\",outcome=\"{outcome}\"}}");
     for (name, value) in [
         ("ready", 1),
-        ("endpoint_received_total{endpoint=\"support\"}", 4 + 1),
+        ("endpoint_received_total{endpoint=\"support\"}", 4 + 1 + 1),
         ("endpoint_stored_total{endpoint=\"support\"}", 5),
-        ("endpoint_refused_total{endpoint=\"support\"}", 0),
+        ("endpoint_refused_total{endpoint=\"support\"}", 1),
+        ("quarantine_held{endpoint=\"support\"}", 1),
+        (&*gone("pushed_out"), 0),
+        (&*gone("dropped"), 0),
+        (&*gone("reverified"), 0),
         ("endpoint_failed_total{endpoint=\"support\"}", 0),
         ("endpoint_handshakes_total{endpoint=\"support\"}", 0),
-        ("ack_seconds_count", 5),
-        ("ack_seconds_bucket{le=\"+Inf\"}", 5),
+        ("ack_seconds_count", 6),
+        ("ack_seconds_bucket{le=\"+Inf\"}", 6),
         ("stored_total", 5),
         ("decoded_total", 5),
         ("undecoded", 0),

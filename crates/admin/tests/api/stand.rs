@@ -32,6 +32,9 @@ use crate::client::{Answer, begin, call, send};
 
 pub(crate) const TOKEN: &str = "a-token-of-more-than-22-bytes";
 
+/// What nobody but a forger sends.
+const FORGED: &str = "x-forged";
+
 /// How long anything may take before the test has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -112,9 +115,21 @@ impl Stand {
 
     /// What the host answers to a delivery of this body.
     pub(crate) async fn deliver_raw(&self, body: String) -> u16 {
-        let request = Request::post("/in/support").header("host", "test");
-        let request = request.body(Full::<Bytes>::from(body)).unwrap();
-        self.host.handle(request, None).await.status().as_u16()
+        self.request(Request::post("/in/support"), body).await
+    }
+
+    /// What the host answers to a message that somebody else made.
+    pub(crate) async fn forge(&self, id: &str) -> u16 {
+        let forged = Request::post("/in/support").header(FORGED, "yes");
+        self.request(forged, json!({ "id": id }).to_string()).await
+    }
+
+    async fn request(&self, request: http::request::Builder, body: String) -> u16 {
+        let request = request
+            .header("host", "test")
+            .body(Full::<Bytes>::from(body));
+        let answer = self.host.handle(request.unwrap(), None).await;
+        answer.status().as_u16()
     }
 
     /// Waits until `app` and `other` are done with `count` events each.
@@ -206,8 +221,11 @@ impl ProviderAdapter for Acme {
     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme");
     type Payload = Kept<Hook>;
 
-    async fn verify(&self, _: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
-        Ok(Verified::unsigned())
+    async fn verify(&self, delivery: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
+        match delivery.header(FORGED) {
+            None => Ok(Verified::unsigned()),
+            Some(_) => Err(VerifyError::mismatch()),
+        }
     }
 
     fn parse(&self, delivery: &Delivery) -> Result<Kept<Hook>, ParseError> {

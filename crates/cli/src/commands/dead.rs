@@ -43,7 +43,16 @@ enum DeadCommand {
         position: u64,
     },
     /// Give dead letters to their sink again, each with a new budget
-    Replay(Settle),
+    ///
+    /// As they were recorded, and at their old place in their lane. With `--anew` each is decoded anew
+    /// instead, and comes as an event of its own behind all others, with the old id in `replayof`.
+    Replay {
+        #[command(flatten)]
+        settle: Settle,
+        /// Decode them anew, by the adapters of today
+        #[arg(long)]
+        anew: bool,
+    },
     /// Give dead letters up for good
     Discard(Settle),
 }
@@ -82,8 +91,8 @@ impl Dead {
                     .map_err(io::Error::from)?;
                 Ok(writeln!(streams.out)?)
             }
-            DeadCommand::Replay(settle) => settle.run("replay", globals, streams),
-            DeadCommand::Discard(settle) => settle.run("discard", globals, streams),
+            DeadCommand::Replay { settle, anew } => settle.replay(anew, globals, streams),
+            DeadCommand::Discard(settle) => settle.discard(globals, streams),
         }
     }
 }

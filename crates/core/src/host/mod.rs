@@ -46,6 +46,7 @@ use tokio_util::task::TaskTracker;
 use crate::Delivery;
 use crate::histogram::{Distribution, Histogram};
 use crate::journal::Journal;
+use crate::quarantine::Quarantine;
 use counters::Ledger;
 use detention::Detention;
 use outcome::{Failure, Outcome};
@@ -161,6 +162,12 @@ impl Host {
     /// Those that come all the same are served. [`serve`](Self::serve) does so when its end begins.
     pub fn drain(&self) {
         self.is_draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Where what fails verification is kept, if it is.
+    pub fn quarantine(&self) -> Option<&dyn Quarantine> {
+        let detention = self.detention.as_deref()?;
+        Some(&*detention.quarantine)
     }
 
     fn front(&self) -> Arc<Front> {

@@ -1,6 +1,7 @@
 //! What an operator does to a pipeline, at work or not.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::AddAssign;
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -58,6 +59,15 @@ pub struct ReplayReport {
     pub undecoded: u64,
     /// Events that their delivery does not give today.
     pub changed: u64,
+}
+
+impl AddAssign for ReplayReport {
+    fn add_assign(&mut self, other: Self) {
+        self.replayed += other.replayed;
+        self.expired += other.expired;
+        self.undecoded += other.undecoded;
+        self.changed += other.changed;
+    }
 }
 
 impl Control {
@@ -193,39 +203,9 @@ impl Control {
             let ids = by_delivery.entry(event.delivery).or_default();
             ids.push(&event.id);
         }
-        // Later ones are greater, and no two replays are made in the same microsecond.
-        let suffix = format!("~{:x}", self.clock.now().as_micros());
-        for (position, ids) in by_delivery {
-            let wanted = ids.len() as u64;
-            let stored = match self.journal.delivery(position).await {
-                Ok(Some(stored)) => stored,
-                Ok(None) | Err(JournalError::Damaged(_)) => {
-                    report.expired += wanted;
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            let decoded = self.decoder.decode_now(vec![stored]).await;
-            let Some(Ok(events)) = decoded.into_iter().next().map(|decoded| decoded.outcome) else {
-                report.undecoded += wanted;
-                continue;
-            };
-            let mut by_id: HashMap<_, _> =
-                HashMap::from_iter(events.into_iter().map(|event| (event.id.clone(), event)));
-            let mut replays = Vec::new();
-            for id in ids {
-                let Some(mut event) = by_id.remove(id) else {
-                    report.changed += 1;
-                    continue;
-                };
-                event.replayof = Some(std::mem::replace(&mut event.id, format!("{id}{suffix}")));
-                replays.push(Replay {
-                    delivery: position,
-                    event,
-                    sinks: sinks.clone(),
-                });
-            }
-            report.replayed += self.journal.replay(&replays).await?;
+        let suffix = self.suffix();
+        for (delivery, ids) in by_delivery {
+            report += self.repeat(delivery, &ids, &suffix, &sinks).await?;
         }
         let ReplayReport {
             replayed,
@@ -234,6 +214,83 @@ impl Control {
             changed,
         } = report;
         info!(replayed, expired, undecoded, changed, ?sinks, "Replayed.");
+        Ok(report)
+    }
+
+    /// Gives dead letters of `sink` again as [`replay`](Self::replay) does, decoded anew by today's
+    /// adapters, and gives up each that was recorded again. The others stay what they are.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot do it; some may have been replayed and be dead letters still.
+    pub async fn renew(
+        &self,
+        sink: &str,
+        letters: &[(EventPosition, Replayed)],
+    ) -> Result<ReplayReport, JournalError> {
+        let mut report = ReplayReport::default();
+        let (suffix, sinks) = (self.suffix(), Some(vec![sink.to_owned()]));
+        let mut renewed = Vec::new();
+        for (position, event) in letters {
+            let ids = [&*event.id];
+            let one = self.repeat(event.delivery, &ids, &suffix, &sinks).await?;
+            // Of two letters of one event, the second finds the replay of the first.
+            if one.expired + one.undecoded + one.changed == 0 {
+                renewed.push(*position);
+            }
+            report += one;
+        }
+        self.journal.discard(sink, &renewed).await?;
+        let renewed = renewed.len();
+        info!(sink, renewed, "Dead letters are given again, decoded anew.");
+        self.bell.ring();
+        Ok(report)
+    }
+
+    /// What is put behind the ids of a replay's events. Later ones are greater, and no two replays
+    /// are made in the same microsecond.
+    fn suffix(&self) -> String {
+        format!("~{:x}", self.clock.now().as_micros())
+    }
+
+    /// Records those events of one delivery again that have these `ids`.
+    async fn repeat(
+        &self,
+        delivery: LogPosition,
+        ids: &[&str],
+        suffix: &str,
+        sinks: &Option<Vec<String>>,
+    ) -> Result<ReplayReport, JournalError> {
+        let mut report = ReplayReport::default();
+        let stored = match self.journal.delivery(delivery).await {
+            Ok(Some(stored)) => stored,
+            Ok(None) | Err(JournalError::Damaged(_)) => {
+                report.expired = ids.len() as u64;
+                return Ok(report);
+            }
+            Err(error) => return Err(error),
+        };
+        let decoded = self.decoder.decode_now(vec![stored]).await;
+        let Some(Ok(events)) = decoded.into_iter().next().map(|decoded| decoded.outcome) else {
+            report.undecoded = ids.len() as u64;
+            return Ok(report);
+        };
+        let mut by_id: HashMap<_, _> =
+            HashMap::from_iter(events.into_iter().map(|event| (event.id.clone(), event)));
+        let mut replays = Vec::new();
+        for id in ids {
+            let Some(mut event) = by_id.remove(*id) else {
+                report.changed += 1;
+                continue;
+            };
+            event.replayof = Some(std::mem::replace(&mut event.id, format!("{id}{suffix}")));
+            replays.push(Replay {
+                delivery,
+                event,
+                sinks: sinks.clone(),
+            });
+        }
+        report.replayed = self.journal.replay(&replays).await?;
         Ok(report)
     }
 

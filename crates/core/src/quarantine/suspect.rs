@@ -100,7 +100,7 @@ impl fmt::Display for SuspectId {
 }
 
 /// What a listing tells of a [`Suspect`].
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Held {
     /// Its number.
     pub id: SuspectId,
@@ -113,6 +113,7 @@ pub struct Held {
     /// In words.
     pub diagnosis: String,
     /// When its last byte was read, to the microsecond.
+    #[serde(rename = "receivedtime")]
     pub received_at: Timestamp,
     /// What it counts for in its ring.
     pub bytes: u64,

@@ -36,6 +36,8 @@ pub(super) async fn after_close_every_call_says_stopped<U: JournalUnderTest>(
     let append = journal.append(intake("late")).await;
     let is_stopped = matches!(append, Err(AppendError::Stopped));
     same("append says that it has stopped", is_stopped, true)?;
+    let is_ready = matches!(journal.ready(), Err(AppendError::Stopped));
+    same("ready says that it has stopped", is_ready, true)?;
     stopped("next", journal.next(10).await)?;
     stopped("record", journal.record(&[decoded]).await)?;
     stopped("subscribe", journal.subscribe("b").await)?;

@@ -26,6 +26,21 @@ pub(super) async fn what_was_acknowledged_is_handed_out_in_order<U: JournalUnder
     same("positions", &handed_out[..positions.len()], &positions[..])
 }
 
+pub(super) async fn ready_says_what_an_append_would_and_stores_nothing<U: JournalUnderTest>(
+    trial: Trial<U>,
+) -> Checked {
+    for body in ["a", "b"] {
+        for _ in 0..100 {
+            same("it is ready", trial.journal.ready().is_ok(), true)?;
+        }
+        trial.append(intake(body)).await?;
+    }
+
+    let taken = trial.take_through_marker().await?;
+
+    same("bodies", bodies(&taken), ["a", "b", "marker"])
+}
+
 pub(super) async fn concurrent_appends_all_come_out_once<U: JournalUnderTest>(
     trial: Trial<U>,
 ) -> Checked {

@@ -60,6 +60,7 @@ macro_rules! named {
 pub fn promises<U: JournalUnderTest>() -> Vec<Promise<U>> {
     named![
         intake::what_was_acknowledged_is_handed_out_in_order,
+        intake::ready_says_what_an_append_would_and_stores_nothing,
         intake::concurrent_appends_all_come_out_once,
         intake::bytes_come_out_as_they_went_in,
         intake::bytes_survive_a_crash,

@@ -20,6 +20,8 @@ use switchboard_core::sink::Envelope;
 pub(crate) enum Flaw {
     DropsEveryThird,
     LosesAppends,
+    IsNeverReady,
+    IsReadyWhenClosed,
     AltersAByte,
     NeverWaits,
     HandsOutOnce,
@@ -152,7 +154,11 @@ impl Journal for Flawed {
     }
 
     fn ready(&self) -> Result<(), AppendError> {
-        self.inner.ready()
+        match self.flaw {
+            Flaw::IsNeverReady => Err(AppendError::Full),
+            Flaw::IsReadyWhenClosed => Ok(()),
+            _ => self.inner.ready(),
+        }
     }
 
     async fn next(&self, limit: usize) -> Result<Vec<Stored>, JournalError> {

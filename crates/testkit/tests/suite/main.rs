@@ -52,6 +52,14 @@ async fn every_flaw_is_caught_by_the_promise_it_breaks() {
             "what_was_acknowledged_is_handed_out_in_order",
         ),
         (Flaw::LosesAppends, "concurrent_appends_all_come_out_once"),
+        (
+            Flaw::IsNeverReady,
+            "ready_says_what_an_append_would_and_stores_nothing",
+        ),
+        (
+            Flaw::IsReadyWhenClosed,
+            "after_close_every_call_says_stopped",
+        ),
         (Flaw::AltersAByte, "bytes_come_out_as_they_went_in"),
         (Flaw::NeverWaits, "next_waits_for_a_delivery"),
         (

@@ -1,12 +1,14 @@
 //! `/api/v1/dead/replay` and `/api/v1/dead/discard`
 
 use std::num::NonZero;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 use switchboard_core::journal::{Cause, DeadFilter, EventPosition, JournalError};
 use switchboard_core::pipeline::Control;
 
+use super::renew::Renewing;
 use crate::answer;
 use crate::api::Api;
 use crate::call::Call;
@@ -24,6 +26,9 @@ struct Wanted {
     #[serde(default)]
     all: bool,
     cause: Option<Cause>,
+    /// Decode them anew; only for a replay.
+    #[serde(default)]
+    anew: bool,
     /// Only say how many there are.
     #[serde(default)]
     dry_run: bool,
@@ -32,7 +37,7 @@ struct Wanted {
 }
 
 /// What becomes of them.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Fate {
     Replayed,
     Discarded,
@@ -62,8 +67,17 @@ async fn settle(api: &Api, call: &Call, fate: Fate) -> Answer {
             ));
         }
     };
+    if wanted.anew && fate == Fate::Discarded {
+        return Err(ApiError::bad("what is given up is not decoded anew"));
+    }
     if wanted.dry_run {
         return Ok(answer::json(&json!({ "matched": positions.len() })));
+    }
+    let rate = wanted.rate.unwrap_or(RATE);
+    if wanted.anew {
+        let records = Arc::clone(&api.records);
+        let renewing = Renewing::new(control, records, wanted.sink, positions);
+        return Ok(perform(renewing, rate));
     }
     let settling = Settling {
         control,
@@ -73,7 +87,7 @@ async fn settle(api: &Api, call: &Call, fate: Fate) -> Answer {
         positions: positions.into_iter(),
         settled: 0,
     };
-    Ok(perform(settling, wanted.rate.unwrap_or(RATE)))
+    Ok(perform(settling, rate))
 }
 
 /// Those of `positions` that are dead letters, or an error for the first that is none.

@@ -191,7 +191,7 @@ fn is_original(record: &EventRecord) -> bool {
 }
 
 /// Of an event that was replayed, the one it repeats: that is what its delivery gives.
-fn replayed(record: &EventRecord) -> Replayed {
+pub(crate) fn replayed(record: &EventRecord) -> Replayed {
     let event = record.envelope.event();
     Replayed {
         delivery: record.delivery,
@@ -213,11 +213,7 @@ impl Work for Replaying {
     async fn step(&mut self, limit: usize) -> Result<usize, JournalError> {
         let events = self.events.next(limit).await?;
         if !events.is_empty() {
-            let report = self.control.replay(&events, self.sinks.clone()).await?;
-            self.report.replayed += report.replayed;
-            self.report.expired += report.expired;
-            self.report.undecoded += report.undecoded;
-            self.report.changed += report.changed;
+            self.report += self.control.replay(&events, self.sinks.clone()).await?;
             self.done += events.len();
         }
         Ok(events.len())

@@ -15,6 +15,9 @@ const COLUMNS: &[Column] = &[
     ("matched", "/matched"),
     ("replayed", "/replayed"),
     ("discarded", "/discarded"),
+    ("expired", "/expired"),
+    ("undecoded", "/undecoded"),
+    ("changed", "/changed"),
 ];
 
 /// Which dead letters, and whether to do it
@@ -42,19 +45,37 @@ pub(super) struct Settle {
 }
 
 impl Settle {
-    pub(super) fn run(
+    pub(super) fn replay(
         self,
-        verb: &str,
+        anew: bool,
         globals: &Globals,
         streams: &mut Streams<'_>,
     ) -> Result<(), CliError> {
+        let mut wanted = self.wanted();
+        wanted["anew"] = anew.into();
+        self.run(Call::post("/api/v1/dead/replay", wanted), globals, streams)
+    }
+
+    pub(super) fn discard(
+        self,
+        globals: &Globals,
+        streams: &mut Streams<'_>,
+    ) -> Result<(), CliError> {
+        let call = Call::post("/api/v1/dead/discard", self.wanted());
+        self.run(call, globals, streams)
+    }
+
+    fn wanted(&self) -> Value {
         let mut wanted = json!({ "sink": self.sink, "rate": self.rate, "dry_run": !self.yes });
-        match (self.all, self.cause) {
+        match (self.all, &self.cause) {
             (true, _) => wanted["all"] = Value::Bool(true),
-            (false, Some(cause)) => wanted["cause"] = cause.into(),
-            (false, None) => wanted["positions"] = self.positions.into(),
+            (false, Some(cause)) => wanted["cause"] = cause.as_str().into(),
+            (false, None) => wanted["positions"] = self.positions.clone().into(),
         }
-        let call = Call::post(format!("/api/v1/dead/{verb}"), wanted);
+        wanted
+    }
+
+    fn run(self, call: Call, globals: &Globals, streams: &mut Streams<'_>) -> Result<(), CliError> {
         let answered = control::change(globals, &call)?;
         if !self.yes {
             preview(&answered, "dead letters", self.rate, streams)?;

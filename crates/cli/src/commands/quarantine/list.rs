@@ -4,8 +4,7 @@ use serde::Serialize;
 use switchboard::journal_sqlite::SqliteQuarantineReader;
 
 use super::super::Streams;
-use crate::core::Timestamp;
-use crate::core::quarantine::{Held, Listing, SuspectCause, SuspectCounts, SuspectId};
+use crate::core::quarantine::{Held, Listing, SuspectCounts, SuspectId};
 use crate::exit::CliError;
 use crate::output::{Output, Row};
 
@@ -61,33 +60,9 @@ impl List {
     }
 }
 
+#[derive(Serialize)]
+#[serde(transparent)]
 struct HeldRow(Held);
-
-impl Serialize for HeldRow {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Fields<'a> {
-            id: SuspectId,
-            receivedtime: Timestamp,
-            endpoint: &'a str,
-            adapter: &'a str,
-            cause: SuspectCause,
-            diagnosis: &'a str,
-            bytes: u64,
-        }
-        let Self(held) = self;
-        let fields = Fields {
-            id: held.id,
-            receivedtime: held.received_at,
-            endpoint: &held.endpoint,
-            adapter: &held.adapter,
-            cause: held.cause,
-            diagnosis: &held.diagnosis,
-            bytes: held.bytes,
-        };
-        fields.serialize(serializer)
-    }
-}
 
 impl Row for HeldRow {
     const COLUMNS: &'static [&'static str] = &[
