@@ -1,9 +1,12 @@
 //! A large backlog comes out whole when its sink returns.
 
 use switchboard::core::Delivery;
-use switchboard_tests::account::{all_delivered, counted};
+use switchboard_tests::account::{all_delivered, counted, missing};
 use switchboard_tests::client::Client;
 use switchboard_tests::gateway::Gateway;
+use switchboard_tests::kommo::Kommo;
+use switchboard_tests::liar;
+use switchboard_tests::load::Ledger;
 use switchboard_tests::receiver::{Manners, Receiver};
 use switchboard_tests::site::Site;
 
@@ -43,6 +46,28 @@ async fn a_hundred_thousand_pending_events_come_out_when_the_sink_returns() {
         "an event came twice"
     );
     all_delivered(&site, "app", &receiver, DELIVERIES * EACH);
+}
+
+/// The twin with one lie: that a sink which returns wants what is newest, and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_skips_a_backlog_is_caught() {
+    let receiver = Receiver::start(Manners::Refuses(503, "away")).await;
+    let url = receiver.url();
+    let site = Site::new().with(format!("[sinks.app]\ntype = \"http\"\nurl = \"{url}\""));
+    let gateway = Gateway::run_by(liar!("skips-the-backlog"), &site.config());
+    let mut client = Client::connect(gateway.address()).await.unwrap();
+    let (ledger, kommo) = (Ledger::default(), Kommo::default());
+
+    for _ in 0..200 {
+        let answer = ledger.send(&mut client, &kommo, 0).await.unwrap();
+        assert_eq!(answer.status, 200);
+    }
+    receiver.is_called(2).await;
+    receiver.behaves(Manners::Takes);
+    receiver.has_taken(":message-199").await;
+    gateway.kill();
+
+    assert!(missing(&site, "app", &receiver) > 0, "the lie went unseen");
 }
 
 /// A delivery of as many new leads.

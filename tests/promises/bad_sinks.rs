@@ -1,12 +1,12 @@
 //! A sink that misbehaves delays itself and nobody else.
 
 use std::fmt::Write as _;
-use std::process::Command;
 
 use switchboard_tests::account::{all_delivered, counted, missing};
 use switchboard_tests::client::Client;
 use switchboard_tests::gateway::Gateway;
 use switchboard_tests::kommo::Kommo;
+use switchboard_tests::liar;
 use switchboard_tests::load::Ledger;
 use switchboard_tests::receiver::{Manners, Receiver};
 use switchboard_tests::site::Site;
@@ -55,13 +55,9 @@ async fn four_bad_sinks_of_ten_hold_up_nobody_else_and_get_everything_in_the_end
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_gives_up_at_once_is_caught() {
     let receiver = Receiver::start(Manners::Refuses(500, "no")).await;
-    let site = Site::new();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lying-gateway"));
-    command
-        .env("LIE", "gives-up-at-once")
-        .env("SINK_app", receiver.url())
-        .arg(site.config());
-    let gateway = Gateway::start(&mut command);
+    let url = receiver.url();
+    let site = Site::new().with(format!("[sinks.app]\ntype = \"http\"\nurl = \"{url}\""));
+    let gateway = Gateway::run_by(liar!("gives-up-at-once"), &site.config());
 
     send(&gateway, 20).await;
     // The breaker is open after eight; whoever calls a ninth time has settled those.

@@ -1,5 +1,6 @@
 //! What scripts rely on: the commands' output and exit codes, with the real binary.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -179,6 +180,12 @@ async fn the_doctor_finds_nothing_until_a_counter_is_wrong() {
     let sick = switchboard_with(&site.config(), &["doctor", "-o", "jsonl"]);
 
     assert_eq!(sound.status.code(), Some(0), "{}", text(&sound.stdout));
+    let looked_at: BTreeSet<_> = lines(&sound.stdout)
+        .iter()
+        .map(|one| one["about"].as_str().unwrap().to_owned())
+        .collect();
+    let all = ["clock", "configuration", "disk", "journal", "limits"];
+    assert_eq!(looked_at, all.map(str::to_owned).into());
     assert_eq!(sick.status.code(), Some(5), "{}", text(&sick.stdout));
     let found: Vec<Value> = lines(&sick.stdout);
     assert!(

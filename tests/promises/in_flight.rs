@@ -6,6 +6,7 @@ use switchboard_tests::account::{all_delivered, missing};
 use switchboard_tests::client::Client;
 use switchboard_tests::gateway::{Gateway, Profile, binary};
 use switchboard_tests::kommo::Kommo;
+use switchboard_tests::liar;
 use switchboard_tests::load::Ledger;
 use switchboard_tests::receiver::{Manners, Receiver};
 use switchboard_tests::site::Site;
@@ -41,14 +42,7 @@ async fn a_gateway_that_settles_before_it_delivers_is_caught() {
     let receiver = Receiver::start(Manners::Takes).await;
     let site = site(&receiver);
 
-    torture(&site, &receiver, 6, || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lying-gateway"));
-        command
-            .env("LIE", "settles-first")
-            .env("SINK_app", receiver.url());
-        command
-    })
-    .await;
+    torture(&site, &receiver, 6, || liar!("settles-first")).await;
 
     assert!(missing(&site, "app", &receiver) > 0, "the lie went unseen");
 }
@@ -69,7 +63,7 @@ async fn torture(site: &Site, receiver: &Receiver, kills: usize, program: impl F
             Manners::Hangs
         });
         let calls = receiver.calls();
-        let gateway = Gateway::start(program().arg("run").arg("--config").arg(site.config()));
+        let gateway = Gateway::run_by(program(), &site.config());
         let mut client = Client::connect(gateway.address()).await.unwrap();
         let answer = ledger.send(&mut client, &kommo, 100).await.unwrap();
         assert_eq!(answer.status, 200);

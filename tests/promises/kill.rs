@@ -4,8 +4,9 @@ use std::process::Command;
 use std::sync::Arc;
 
 use switchboard::core::journal::MAX_UNSETTLED;
-use switchboard_tests::account::{altered, delivered, lost, stored};
+use switchboard_tests::account::{altered, balanced, delivered, lost, stored};
 use switchboard_tests::gateway::{Gateway, Profile, binary};
+use switchboard_tests::liar;
 use switchboard_tests::load::{Ledger, until_acked};
 use switchboard_tests::site::Site;
 
@@ -40,6 +41,7 @@ async fn sixty_kills_under_load_lose_nothing_that_was_acked() {
         stored.len()
     );
     assert!(gateway.terminate().status.success());
+    balanced(&site);
 }
 
 /// The twin with one lie: it acknowledges before the commit.
@@ -48,12 +50,7 @@ async fn a_gateway_that_acks_before_the_commit_is_caught() {
     let site = Site::new();
     let ledger = Arc::new(Ledger::default());
 
-    torture(&site, &ledger, 3, || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lying-gateway"));
-        command.env("LIE", "acks-first");
-        command
-    })
-    .await;
+    torture(&site, &ledger, 3, || liar!("acks-first")).await;
 
     let _gateway = Gateway::run(&site.config());
     assert!(
@@ -93,7 +90,7 @@ async fn torture(site: &Site, ledger: &Arc<Ledger>, kills: usize, program: impl 
     println!("seed {seed}");
     let mut random = fastrand::Rng::with_seed(seed);
     for _ in 0..kills {
-        let gateway = Gateway::start(program().arg("run").arg("--config").arg(site.config()));
+        let gateway = Gateway::run_by(program(), &site.config());
         let acks = random.usize(1..400);
         let address = gateway.address();
         until_acked(address, SENDERS, ledger, acks, || gateway.kill()).await;

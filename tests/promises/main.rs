@@ -19,5 +19,6 @@ mod layout;
 mod order;
 mod power_loss;
 mod quarantine;
+mod racing;
 mod reload;
 mod secrecy;

@@ -1,10 +1,13 @@
 //! A new configuration is taken as a whole or not at all, and nothing stops for it.
 
+use std::process::Command;
+
 use rustix::process::Signal;
-use switchboard_tests::account::{all_delivered, counted, delivered};
+use switchboard_tests::account::{all_delivered, counted, delivered, missing};
 use switchboard_tests::client::Client;
-use switchboard_tests::gateway::Gateway;
+use switchboard_tests::gateway::{Gateway, Profile, binary};
 use switchboard_tests::kommo::Kommo;
+use switchboard_tests::liar;
 use switchboard_tests::load::Ledger;
 use switchboard_tests::receiver::{Manners, Receiver};
 use switchboard_tests::site::Site;
@@ -25,30 +28,53 @@ async fn send(ledger: &Ledger, client: &mut Client) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sink_that_leaves_and_returns_finds_its_events() {
     let receiver = Receiver::start(Manners::Takes).await;
-    let mut site = Site::new().with(sink(&receiver));
+    let program = Command::new(binary(Profile::Dev));
+    let (site, gateway) = leaves_and_returns(program, &receiver).await;
+
+    let entry = gateway.has_logged(TAKEN, 1);
+    assert_eq!(entry["gone_sinks"], "app");
+    receiver.takes(4).await;
+    assert!(gateway.terminate().status.success());
+    all_delivered(&site, "app", &receiver, 4);
+}
+
+/// The twin with one lie: that a sink which comes back is a new one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_begins_a_returning_sink_at_the_end_is_caught() {
+    let receiver = Receiver::start(Manners::Takes).await;
+    let (site, gateway) = leaves_and_returns(liar!("starts-at-the-end"), &receiver).await;
+
+    let mut client = Client::connect(gateway.address()).await.unwrap();
+    let last = Kommo::default().message("last", 0);
+    client.send("/in/support", &last).await.unwrap();
+    receiver.has_taken(":last").await;
+    gateway.kill();
+
+    assert!(missing(&site, "app", &receiver) > 0, "the lie went unseen");
+}
+
+/// Sends one delivery while the sink `app` is configured, three while it is not, and lets it return.
+async fn leaves_and_returns(program: Command, receiver: &Receiver) -> (Site, Gateway) {
+    let mut site = Site::new().with(sink(receiver));
     let ledger = Ledger::default();
-    let gateway = Gateway::run(&site.config());
+    let gateway = Gateway::run_by(program, &site.config());
     let mut client = Client::connect(gateway.address()).await.unwrap();
     send(&ledger, &mut client).await;
     receiver.takes(1).await;
 
     site = site.with("");
     gateway.signal(Signal::HUP);
-    let entry = gateway.has_logged(TAKEN, 1);
-    assert_eq!(entry["gone_sinks"], "app");
+    gateway.has_logged(TAKEN, 1);
     for _ in 0..3 {
         send(&ledger, &mut client).await;
     }
     // What was claimed while the plan changed may still be given; what came later waits.
     delivered(&site, 4);
     assert!(counted(&site, "app").pending > 0, "nothing waits for it");
-    site = site.with(sink(&receiver));
+    site = site.with(sink(receiver));
     gateway.signal(Signal::HUP);
     gateway.has_logged(TAKEN, 2);
-
-    receiver.takes(4).await;
-    assert!(gateway.terminate().status.success());
-    all_delivered(&site, "app", &receiver, 4);
+    (site, gateway)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -94,12 +94,25 @@ pub fn missing(site: &Site, sink: &str, receiver: &Receiver) -> u64 {
     counted(site, sink).delivered.saturating_sub(taken)
 }
 
-/// Checks that nothing is pending, dead or missing: `receiver` took all `events`.
+/// Checks that every counter of the journal is what there is, and that they balance.
+///
+/// # Panics
+///
+/// When one is not, or the journal cannot be read.
+pub fn balanced(site: &Site) {
+    let reader = SqliteReader::open(site.journal()).expect("the journal can be read");
+    let mut found = reader.check().expect("the journal can be read");
+    found.retain(|finding| finding.is_fault());
+    assert!(found.is_empty(), "{found:?}");
+}
+
+/// Checks that nothing is pending, dead or missing: `receiver` took all `events`, and all balances.
 ///
 /// # Panics
 ///
 /// When it did not.
 pub fn all_delivered(site: &Site, sink: &str, receiver: &Receiver, events: usize) {
+    balanced(site);
     let counted = counted(site, sink);
     let fates = (counted.delivered, counted.pending, counted.dead);
     assert_eq!(

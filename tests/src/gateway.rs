@@ -66,6 +66,18 @@ pub fn binary(profile: Profile) -> &'static Path {
     })
 }
 
+/// The twin that tells this lie, which reads the same configuration.
+///
+/// It is built with the tests, which alone know where.
+#[macro_export]
+macro_rules! liar {
+    ($lie:literal) => {{
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lying-gateway"));
+        command.env("LIE", $lie);
+        command
+    }};
+}
+
 /// A gateway process that listens.
 #[derive(Debug)]
 pub struct Gateway {
@@ -84,12 +96,12 @@ struct Log {
 impl Gateway {
     /// Runs `switchboard run` with the configuration at `config`, which must listen on port 0.
     pub fn run(config: &Path) -> Self {
-        Self::start(
-            Command::new(binary(Profile::Dev))
-                .arg("run")
-                .arg("--config")
-                .arg(config),
-        )
+        Self::run_by(Command::new(binary(Profile::Dev)), config)
+    }
+
+    /// Runs `program`, the binary or one of its twins, with the configuration at `config`.
+    pub fn run_by(mut program: Command, config: &Path) -> Self {
+        Self::start(program.arg("run").arg("--config").arg(config))
     }
 
     /// Starts `command`, a gateway that logs JSON to stderr, and waits until it listens.

@@ -45,15 +45,21 @@ impl Kommo {
 
     /// A signed v2 text message of this id; `padding` makes the body longer by as many bytes.
     pub fn message(&self, id: &str, padding: usize) -> Delivery {
+        self.message_in("0a1b2c3d-aaaa-4bbb-8ccc-ddddeeeeffff", id, padding)
+    }
+
+    /// The same, in this conversation.
+    pub fn message_in(&self, conversation: &str, id: &str, padding: usize) -> Delivery {
         let body = format!(
             concat!(
                 r#"{{"account_id":"3b1e7c52-7d0a-4c7e-9d3f-5a2f1b6c8e90","time":1764000001,"message":"#,
                 r#"{{"receiver":{{"id":"c0b9a8f7-1111-4222-8333-444455556666","phone":"15550100","#,
                 r#""email":"","client_id":"cust-1001"}},"sender":{{"id":"9e1f0c3a-2f6b-4d0e-8a44-0f7f5b1d2c11"}},"#,
-                r#""conversation":{{"id":"0a1b2c3d-aaaa-4bbb-8ccc-ddddeeeeffff","client_id":"conv-77"}},"#,
+                r#""conversation":{{"id":"{conversation}","client_id":"conv-77"}},"#,
                 r#""timestamp":1764000000,"msec_timestamp":1764000000480,"#,
                 r#""message":{{"id":"{id}","type":"text","text":"Your order is ready {padding}"}}}}}}"#
             ),
+            conversation = conversation,
             id = id,
             padding = "x".repeat(padding),
         );

@@ -2,50 +2,94 @@
 //! fail on it proves nothing.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
+use serde::Deserialize;
 use switchboard::core::journal::{
     AppendError, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, JournalError, Line,
-    LogPosition, Pause, Receipt, Replay, Settlement, Stored, Tally, Undecoded, Verdict,
+    LogPosition, Order, Pause, Receipt, Replay, Settlement, Stored, Tally, Undecoded, Verdict,
 };
+use switchboard::core::{Clock as _, Filter, SystemClock};
 use switchboard::journal_sqlite::SqliteJournal;
-use switchboard::sinks::{Guard, Http};
-use switchboard::{EndpointConfig, Journal, Subscription, Switchboard};
+use switchboard::sinks::{File, Guard, Http};
+use switchboard::{Builder, EndpointConfig, Journal, Retry, Subscription, Switchboard};
 use switchboard_tests::kommo::SECRET;
+use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_writer(std::io::stderr)
         .init();
     let config = std::env::args().next_back().expect("run --config FILE");
-    let folder = Path::new(&config).parent().expect("a file is in a folder");
+    let config = PathBuf::from(config);
+    let folder = config.parent().expect("a file is in a folder");
     let journal = SqliteJournal::open(folder.join("journal"))?;
-    let file = switchboard::sinks::File::open(folder.join("events.jsonl"))?;
+    let file = Arc::new(File::open(folder.join("events.jsonl"))?);
 
-    let mut builder = Switchboard::builder()
+    let gateway = builder(&config, &file)?
         .journal(Lying {
             journal: Arc::new(journal),
             lie: Lie::named(&std::env::var("LIE")?),
             held_back: Mutex::default(),
         })
-        .endpoint(EndpointConfig::new("support", "kommo-chats").secret(SECRET))
-        .sink(Subscription::new("file", Arc::new(file)));
-    // The sinks that the test's configuration has beside the file.
-    for (name, url) in std::env::vars() {
-        if let Some(name) = name.strip_prefix("SINK_") {
-            let http = Http::builder(url, Guard::operator()).build()?;
-            builder = builder.sink(Subscription::new(name, Arc::new(http)));
+        .build()?;
+    let handle = gateway.handle();
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            let builder = builder(&config, &file).expect("the configuration is right");
+            handle.reload(builder).await.expect("it is taken");
+            tracing::info!("The configuration was reloaded.");
         }
-    }
-    let gateway = builder.build()?;
+    });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     gateway.serve(listener, std::future::pending()).await?;
     Ok(())
+}
+
+/// The part of a configuration that a liar reads: the rest is as in every test.
+#[derive(Deserialize)]
+struct Config {
+    sinks: BTreeMap<String, Sink>,
+}
+
+#[derive(Deserialize)]
+struct Sink {
+    url: Option<String>,
+    order_by: Option<String>,
+}
+
+/// The endpoint `support`, the file, and the HTTP sinks of the configuration, which are soon tried
+/// again.
+fn builder(config: &Path, file: &Arc<File>) -> Result<Builder, Box<dyn Error>> {
+    let config: Config = toml::from_str(&std::fs::read_to_string(config)?)?;
+    let mut builder = Switchboard::builder()
+        .endpoint(EndpointConfig::new("support", "kommo-chats").secret(SECRET))
+        .sink(Subscription::new("file", Arc::clone(file) as _));
+    for (name, sink) in config.sinks {
+        let Some(url) = sink.url else {
+            continue;
+        };
+        let http = Http::builder(url, Guard::operator()).build()?;
+        let mut subscription = Subscription::new(name, Arc::new(http));
+        if sink.order_by.is_some() {
+            let wait_for_dead = false;
+            subscription.order = Order::Lanes { wait_for_dead };
+        }
+        subscription.retry = Retry {
+            first: Duration::from_millis(100),
+            ..Retry::default()
+        };
+        builder = builder.sink(subscription);
+    }
+    Ok(builder)
 }
 
 /// What is not true.
@@ -57,6 +101,14 @@ enum Lie {
     SettlesFirst,
     /// That a sink has an event that it did not take.
     GivesUpAtOnce,
+    /// That a delivery that came before is a new one.
+    RecordsCopies,
+    /// That order does not matter.
+    ForgetsOrder,
+    /// That what is newest is all that a sink wants.
+    SkipsTheBacklog,
+    /// That a sink which comes back is a new one.
+    StartsAtTheEnd,
 }
 
 impl Lie {
@@ -65,6 +117,10 @@ impl Lie {
             "acks-first" => Self::AcksFirst,
             "settles-first" => Self::SettlesFirst,
             "gives-up-at-once" => Self::GivesUpAtOnce,
+            "records-copies" => Self::RecordsCopies,
+            "forgets-order" => Self::ForgetsOrder,
+            "skips-the-backlog" => Self::SkipsTheBacklog,
+            "starts-at-the-end" => Self::StartsAtTheEnd,
             _ => panic!("no lie is called {name}"),
         }
     }
@@ -92,6 +148,25 @@ impl Lying {
             std::mem::take(&mut *held_back)
         }
     }
+
+    /// Counts as delivered what nobody was given.
+    async fn forget(
+        &self,
+        sink: &str,
+        owner: &str,
+        events: Vec<EventPosition>,
+    ) -> Result<(), JournalError> {
+        let delivered = |position| Settlement {
+            position,
+            verdict: Verdict::Delivered,
+            attempt: None,
+        };
+        let settlements: Vec<_> = events.into_iter().map(delivered).collect();
+        if settlements.is_empty() {
+            return Ok(());
+        }
+        self.journal.settle(sink, owner, &settlements).await
+    }
 }
 
 #[async_trait]
@@ -112,17 +187,24 @@ impl Journal for Lying {
     }
 
     async fn claim(&self, request: &ClaimRequest<'_>) -> Result<Claims, JournalError> {
-        let claims = self.journal.claim(request).await?;
-        if self.lie == Lie::SettlesFirst {
-            let taken = claims.claims.iter().map(|claim| Settlement {
-                position: claim.position,
-                verdict: Verdict::Delivered,
-                attempt: None,
-            });
-            let taken: Vec<_> = taken.collect();
-            let (sink, owner) = (request.sink, request.owner);
-            self.journal.settle(sink, owner, &taken).await?;
+        let mut request = *request;
+        if self.lie == Lie::ForgetsOrder {
+            request.order = Order::None;
         }
+        let mut claims = self.journal.claim(&request).await?;
+        let gone: Vec<_> = match self.lie {
+            Lie::SettlesFirst => claims.claims.iter().map(|one| one.position).collect(),
+            Lie::SkipsTheBacklog => {
+                let last = claims.claims.len().saturating_sub(1);
+                claims
+                    .claims
+                    .drain(..last)
+                    .map(|one| one.position)
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
+        self.forget(request.sink, request.owner, gone).await?;
         Ok(claims)
     }
 
@@ -146,11 +228,40 @@ impl Journal for Lying {
     }
 
     async fn record(&self, batch: &[Decoded]) -> Result<Tally, JournalError> {
-        self.journal.record(batch).await
+        let mut batch = batch.to_vec();
+        if self.lie == Lie::RecordsCopies {
+            for decoded in &mut batch {
+                for event in decoded.outcome.iter_mut().flatten() {
+                    event.id = format!("{}-{}", decoded.position, event.id);
+                }
+            }
+        }
+        self.journal.record(&batch).await
     }
 
     async fn subscribe(&self, sink: &str) -> Result<(), JournalError> {
-        self.journal.subscribe(sink).await
+        self.journal.subscribe(sink).await?;
+        if self.lie != Lie::StartsAtTheEnd {
+            return Ok(());
+        }
+        let all = Arc::new(Filter::default());
+        loop {
+            let request = ClaimRequest {
+                sink,
+                filter: &all,
+                order: Order::None,
+                owner: "liar",
+                now: SystemClock.now(),
+                lease: Duration::from_secs(60),
+                limit: 100,
+            };
+            let claims = self.journal.claim(&request).await?.claims;
+            if claims.is_empty() {
+                return Ok(());
+            }
+            let claimed = claims.iter().map(|one| one.position).collect();
+            self.forget(sink, "liar", claimed).await?;
+        }
     }
 
     async fn begin(&self, sink: &str, event: EventPosition) -> Result<u32, JournalError> {

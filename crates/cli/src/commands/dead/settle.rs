@@ -11,10 +11,13 @@ use crate::control::{self, Call};
 use crate::exit::CliError;
 use crate::output::{Column, Output};
 
-const COLUMNS: &[Column] = &[
-    ("matched", "/matched"),
-    ("replayed", "/replayed"),
-    ("discarded", "/discarded"),
+const MATCHED: Column = ("matched", "/matched");
+const REPLAYED: Column = ("replayed", "/replayed");
+const GIVEN_AGAIN: &[Column] = &[MATCHED, REPLAYED];
+const GIVEN_UP: &[Column] = &[MATCHED, ("discarded", "/discarded")];
+const DECODED_ANEW: &[Column] = &[
+    MATCHED,
+    REPLAYED,
     ("expired", "/expired"),
     ("undecoded", "/undecoded"),
     ("changed", "/changed"),
@@ -53,7 +56,9 @@ impl Settle {
     ) -> Result<(), CliError> {
         let mut wanted = self.wanted();
         wanted["anew"] = anew.into();
-        self.run(Call::post("/api/v1/dead/replay", wanted), globals, streams)
+        let call = Call::post("/api/v1/dead/replay", wanted);
+        let columns = if anew { DECODED_ANEW } else { GIVEN_AGAIN };
+        self.run(call, columns, globals, streams)
     }
 
     pub(super) fn discard(
@@ -62,7 +67,7 @@ impl Settle {
         streams: &mut Streams<'_>,
     ) -> Result<(), CliError> {
         let call = Call::post("/api/v1/dead/discard", self.wanted());
-        self.run(call, globals, streams)
+        self.run(call, GIVEN_UP, globals, streams)
     }
 
     fn wanted(&self) -> Value {
@@ -75,13 +80,19 @@ impl Settle {
         wanted
     }
 
-    fn run(self, call: Call, globals: &Globals, streams: &mut Streams<'_>) -> Result<(), CliError> {
+    fn run(
+        self,
+        call: Call,
+        columns: &[Column],
+        globals: &Globals,
+        streams: &mut Streams<'_>,
+    ) -> Result<(), CliError> {
         let answered = control::change(globals, &call)?;
         if !self.yes {
             preview(&answered, "dead letters", self.rate, streams)?;
         }
         Ok(self
             .output
-            .write_values(COLUMNS, &[answered], streams.out)?)
+            .write_values(columns, &[answered], streams.out)?)
     }
 }
