@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use switchboard_tests::account::{altered, delivered, lost, stored};
+use switchboard_tests::account::{altered, balanced, delivered, lost, stored};
 use switchboard_tests::client::Client;
 use switchboard_tests::gateway::{Gateway, Profile, binary};
 use switchboard_tests::kommo::Kommo;
+use switchboard_tests::liar;
 use switchboard_tests::load::Ledger;
 use switchboard_tests::site::Site;
 use switchboard_tests::small_disk::SmallDisk;
@@ -38,6 +39,32 @@ async fn a_full_disk_is_answered_503_until_it_has_room_again() {
     assert!(before > 10, "the disk was full after {before} deliveries");
     assert_eq!(after.status, 200, "{}", gateway.log());
     nothing_is_missing(&site, &ledger);
+    assert!(gateway.terminate().status.success());
+}
+
+/// The twin with one lie: that what could not be stored is.
+#[tokio::test]
+async fn a_gateway_that_acks_what_it_could_not_store_is_caught() {
+    if !tool::require_root() {
+        return;
+    }
+    let disk = SmallDisk::new(48);
+    let site = Site::new().with_journal(disk.path().join("journal"));
+    let gateway = Gateway::run_by(liar!("acks-what-fails"), &site.config());
+    let (ledger, kommo) = (Ledger::default(), Kommo::default());
+    let mut client = Client::connect(gateway.address()).await.unwrap();
+
+    // Twice as much as there is room for.
+    for _ in 0..250 {
+        let answer = ledger.send(&mut client, &kommo, 200_000).await.unwrap();
+        assert_eq!(answer.status, 200);
+    }
+    gateway.kill();
+    disk.free();
+
+    let gateway = Gateway::run(&site.config());
+    let lost = lost(&ledger.acked(), &stored(&site));
+    assert!(!lost.is_empty(), "the lie went unseen");
     assert!(gateway.terminate().status.success());
 }
 
@@ -130,7 +157,8 @@ fn failing(strace: &Path, site: &Site, file: &str, at: u32) -> Command {
     command
 }
 
-/// Everything that was acked is in the journal byte for byte, and everything in it comes out.
+/// Everything that was acked is in the journal byte for byte, everything in it comes out, and the
+/// counters balance.
 fn nothing_is_missing(site: &Site, ledger: &Ledger) {
     let (acked, stored) = (ledger.acked(), stored(site));
     assert_eq!(lost(&acked, &stored), Vec::<String>::new());
@@ -140,4 +168,5 @@ fn nothing_is_missing(site: &Site, ledger: &Ledger) {
         stored.keys().eq(delivered.keys()),
         "what is stored and what came out differ"
     );
+    balanced(site);
 }

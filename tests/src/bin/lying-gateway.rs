@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let config = std::env::args().next_back().expect("run --config FILE");
     let config = PathBuf::from(config);
     let folder = config.parent().expect("a file is in a folder");
-    let journal = SqliteJournal::open(folder.join("journal"))?;
+    let journal = SqliteJournal::open(read(&config)?.journal.path)?;
     let file = Arc::new(File::open(folder.join("events.jsonl"))?);
 
     let gateway = builder(&config, &file)?
@@ -57,7 +57,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
 /// The part of a configuration that a liar reads: the rest is as in every test.
 #[derive(Deserialize)]
 struct Config {
+    journal: Place,
     sinks: BTreeMap<String, Sink>,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    path: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -66,10 +72,14 @@ struct Sink {
     order_by: Option<String>,
 }
 
+fn read(config: &Path) -> Result<Config, Box<dyn Error>> {
+    Ok(toml::from_str(&std::fs::read_to_string(config)?)?)
+}
+
 /// The endpoint `support`, the file, and the HTTP sinks of the configuration, which are soon tried
 /// again.
 fn builder(config: &Path, file: &Arc<File>) -> Result<Builder, Box<dyn Error>> {
-    let config: Config = toml::from_str(&std::fs::read_to_string(config)?)?;
+    let config = read(config)?;
     let mut builder = Switchboard::builder()
         .endpoint(EndpointConfig::new("support", "kommo-chats").secret(SECRET))
         .sink(Subscription::new("file", Arc::clone(file) as _));
@@ -97,6 +107,8 @@ fn builder(config: &Path, file: &Arc<File>) -> Result<Builder, Box<dyn Error>> {
 enum Lie {
     /// That a delivery is committed when it is acknowledged.
     AcksFirst,
+    /// That a delivery is committed which could not be.
+    AcksWhatFails,
     /// That an event is delivered when it was only claimed.
     SettlesFirst,
     /// That a sink has an event that it did not take.
@@ -115,6 +127,7 @@ impl Lie {
     fn named(name: &str) -> Self {
         match name {
             "acks-first" => Self::AcksFirst,
+            "acks-what-fails" => Self::AcksWhatFails,
             "settles-first" => Self::SettlesFirst,
             "gives-up-at-once" => Self::GivesUpAtOnce,
             "records-copies" => Self::RecordsCopies,
@@ -172,14 +185,23 @@ impl Lying {
 #[async_trait]
 impl Journal for Lying {
     async fn append(&self, intake: Intake) -> Result<Receipt, AppendError> {
-        if self.lie != Lie::AcksFirst {
-            return self.journal.append(intake).await;
+        let untrue = || Receipt::committed(LogPosition(0));
+        match self.lie {
+            Lie::AcksFirst => {}
+            Lie::AcksWhatFails => {
+                return Ok(self
+                    .journal
+                    .append(intake)
+                    .await
+                    .unwrap_or_else(|_| untrue()));
+            }
+            _ => return self.journal.append(intake).await,
         }
         for intake in self.hold_back(intake) {
             let journal = Arc::clone(&self.journal);
             tokio::spawn(async move { journal.append(intake).await });
         }
-        Ok(Receipt::committed(LogPosition(0)))
+        Ok(untrue())
     }
 
     fn ready(&self) -> Result<(), AppendError> {
