@@ -194,6 +194,59 @@ async fn the_doctor_finds_nothing_until_a_counter_is_wrong() {
     );
 }
 
+#[test]
+fn the_benchmark_measures_every_row_beside_bare_hyper_and_a_peer() {
+    let mut command = Command::new(binary(Profile::Dev));
+    command.args([
+        "bench",
+        "--row",
+        "accept,duplicates,handler,file,http,http-ordered",
+    ]);
+    command.args([
+        "--connections",
+        "4",
+        "--rounds",
+        "1",
+        "--seconds",
+        "1",
+        "-o",
+        "jsonl",
+    ]);
+    // A peer is any server; bare hyper of our own does.
+    let peer = env!("CARGO_BIN_EXE_bare-hyper");
+    let measured = command
+        .arg("--peer")
+        .arg(format!("mine={peer}"))
+        .output()
+        .unwrap();
+
+    assert!(measured.status.success(), "{}", text(&measured.stderr));
+    let rows = lines(&measured.stdout);
+    let names: Vec<_> = rows
+        .iter()
+        .map(|row| row["server"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "bare hyper",
+        "accept",
+        "duplicates",
+        "handler",
+        "file",
+        "http",
+        "http-ordered",
+        "mine",
+    ];
+    assert_eq!(names, expected);
+    for row in &rows {
+        for figure in ["rate", "settled", "ratio", "ack_p50", "cpu", "memory"] {
+            assert!(
+                row[figure]["median"].as_f64() > Some(0.0),
+                "{figure} of {row}"
+            );
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sink_gets_what_its_configuration_wants_and_nothing_else() {
     let (leads, outbound) = (

@@ -1,5 +1,6 @@
 //! The `switchboard` binary.
 
+mod bench;
 mod capture;
 mod cli;
 mod clock;
@@ -7,6 +8,7 @@ mod commands;
 mod config;
 mod control;
 mod exit;
+mod fsync;
 mod gateway;
 mod keeper;
 mod logging;

@@ -16,7 +16,11 @@ async fn main() -> std::io::Result<()> {
         .flatten_event(true)
         .with_writer(std::io::stderr)
         .init();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let port = std::env::var("PORT")
+        .ok()
+        .and_then(|port| port.parse().ok());
+    let address = ("127.0.0.1", port.unwrap_or(0));
+    let listener = tokio::net::TcpListener::bind(address).await?;
     tracing::info!(address = %listener.local_addr()?, "Listening for deliveries.");
     loop {
         let (stream, _) = listener.accept().await?;

@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 mod adapters;
+mod bench;
 mod check;
 mod completions;
 mod config;
@@ -28,6 +29,7 @@ use crate::exit::CliError;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     Adapters(adapters::Adapters),
+    Bench(bench::Bench),
     Check(check::Check),
     Completions(completions::Completions),
     Config(config::Config),
@@ -61,6 +63,7 @@ impl Command {
     pub(crate) fn run(self, globals: &Globals, streams: &mut Streams<'_>) -> Result<(), CliError> {
         match self {
             Self::Adapters(command) => command.run(streams),
+            Self::Bench(command) => command.run(streams),
             Self::Check(command) => command.run(globals, streams),
             Self::Completions(command) => command.run(streams),
             Self::Config(command) => command.run(globals, streams),

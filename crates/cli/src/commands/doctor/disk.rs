@@ -1,12 +1,13 @@
 //! Whether the journal's disk has room, is a disk, and how long it keeps a caller waiting.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::fs::{statfs, statvfs};
 
 use super::{Found, Severity};
+use crate::fsync;
 
 /// With less the journal has no room to clear up in, and soon none at all.
 const SCARCE: u64 = 256 << 20;
@@ -19,9 +20,6 @@ const FEW_FILES: u64 = 100;
 
 /// Every answer waits for one or two of them, and providers for few seconds.
 const SLOW: Duration = Duration::from_millis(100);
-
-/// So often a sync is measured; the median counts.
-const SYNCS: usize = 11;
 
 /// What the disk is like.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +48,7 @@ pub(super) fn examine(folder: &Path) -> Vec<Found> {
         Ok(disk) => judge(disk),
         Err(error) => vec![unknown("the disk", &error)],
     };
-    found.push(match sync(folder) {
+    found.push(match fsync::median(folder) {
         Ok(took) => patience(took),
         Err(error) => unknown("how long a sync takes", &error),
     });
@@ -120,28 +118,6 @@ fn judge(disk: Disk) -> Vec<Found> {
     };
     found.push(kind);
     found
-}
-
-/// How long one small write takes to be on the disk.
-fn sync(folder: &Path) -> io::Result<Duration> {
-    let mut file = tempfile::tempfile_in(folder)?;
-    let mut spans = Vec::new();
-    for _ in 0..SYNCS {
-        file.write_all(&[0; 4096])?;
-        let begun = now();
-        file.sync_data()?;
-        spans.push(begun.elapsed());
-    }
-    spans.sort_unstable();
-    Ok(spans[SYNCS / 2])
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "it measures the disk, and decides nothing"
-)]
-fn now() -> Instant {
-    Instant::now()
 }
 
 fn patience(took: Duration) -> Found {

@@ -1,0 +1,97 @@
+//! What was measured.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// One server under one load.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Round {
+    /// Answers a second.
+    pub(crate) rate: f64,
+    /// Events a second that were settled at every sink; of a server without sinks, its answers.
+    pub(crate) settled: f64,
+    /// Half of all answers came sooner.
+    pub(crate) median: Duration,
+    /// Ninety-nine of a hundred came sooner.
+    pub(crate) p99: Duration,
+    /// The last.
+    pub(crate) longest: Duration,
+    /// What the server's processors spent on an answer.
+    pub(crate) spent: Duration,
+    /// What the server had of memory at the end.
+    pub(crate) memory: u64,
+}
+
+impl Round {
+    /// Of calls that took so long each, within `span`.
+    pub(crate) fn of(mut latencies: Vec<Duration>, span: Duration) -> Self {
+        latencies.sort_unstable();
+        let count = latencies.len();
+        let at = |hundredths: usize| {
+            let place = count.saturating_sub(1) * hundredths / 100;
+            latencies.get(place).copied().unwrap_or_default()
+        };
+        let rate = count as f64 / span.as_secs_f64();
+        Self {
+            rate,
+            settled: rate,
+            median: at(50),
+            p99: at(99),
+            longest: at(100),
+            spent: Duration::ZERO,
+            memory: 0,
+        }
+    }
+
+    /// What it did in a second from the first packet to the last settlement.
+    pub(crate) fn throughput(&self) -> f64 {
+        self.rate.min(self.settled)
+    }
+}
+
+/// The middle of several figures, and how far they lie apart.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Spread {
+    pub(crate) median: f64,
+    pub(crate) min: f64,
+    pub(crate) max: f64,
+}
+
+impl Spread {
+    /// Of at least one figure.
+    pub(crate) fn of(figures: impl IntoIterator<Item = f64>) -> Self {
+        let mut figures: Vec<f64> = figures.into_iter().collect();
+        figures.sort_by(f64::total_cmp);
+        let at = |place: usize| figures.get(place).copied().unwrap_or_default();
+        Self {
+            median: at(figures.len() / 2),
+            min: at(0),
+            max: at(figures.len().saturating_sub(1)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_is_told_by_its_quantiles() {
+        let latencies = (1..=200).rev().map(Duration::from_millis).collect();
+
+        let round = Round::of(latencies, Duration::from_secs(2));
+
+        assert_eq!(round.rate, 100.0);
+        assert_eq!(round.median, Duration::from_millis(100));
+        assert_eq!(round.p99, Duration::from_millis(198));
+        assert_eq!(round.longest, Duration::from_millis(200));
+    }
+
+    #[test]
+    fn a_spread_has_its_middle_and_its_ends() {
+        let spread = Spread::of([3.0, 1.0, 2.0]);
+
+        assert_eq!((spread.median, spread.min, spread.max), (2.0, 1.0, 3.0));
+    }
+}

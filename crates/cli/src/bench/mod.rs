@@ -1,0 +1,19 @@
+//! What `switchboard bench` is made of: deliveries, a load, servers as processes of their own, and
+//! what was measured.
+//!
+//! Load generator and server share the machine's cores, as they do for everybody who tries it at
+//! home. So absolute figures say little, and every row is told beside bare hyper in the same round.
+
+pub(crate) mod bare;
+mod calls;
+pub(crate) mod handler;
+mod load;
+mod measured;
+mod row;
+mod server;
+
+pub(crate) use calls::Calls;
+pub(crate) use load::{Load, Pace};
+pub(crate) use measured::{Round, Spread};
+pub(crate) use row::RowKind;
+pub(crate) use server::{LISTENING, Server};
