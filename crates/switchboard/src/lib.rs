@@ -29,8 +29,8 @@
 //! # Features
 //!
 //! Each adapter is a feature that adds its names to the registry and changes nothing else:
-//! `chatwoot`, `kommo`, `kommunicate`, `slack`, or `all-adapters`. `sqlite` is the embedded journal,
-//! `http-sink` the HTTP sink, `schema` JSON Schema for every kind of event.
+//! `chatwoot`, `kommo`, `kommunicate`, `slack`, `telegram`, or `all-adapters`. `sqlite` is the embedded
+//! journal, `http-sink` the HTTP sink, `schema` JSON Schema for every kind of event.
 
 mod builder;
 mod endpoint;
@@ -57,6 +57,8 @@ pub use switchboard_adapter_kommo as kommo;
 pub use switchboard_adapter_kommunicate as kommunicate;
 #[cfg(feature = "slack")]
 pub use switchboard_adapter_slack as slack;
+#[cfg(feature = "telegram")]
+pub use switchboard_adapter_telegram as telegram;
 
 pub use builder::{BuildError, Builder};
 pub use endpoint::{EndpointConfig, EndpointError};

@@ -4,7 +4,7 @@ use super::report::Report;
 use crate::core::Registration;
 
 /// The cargo feature of every adapter of ours, for who has left it out.
-const FEATURES: [(&str, &str); 8] = [
+const FEATURES: [(&str, &str); 9] = [
     ("chatwoot", "chatwoot"),
     ("chatwoot-bot", "chatwoot"),
     ("kommo-chats", "kommo"),
@@ -13,6 +13,7 @@ const FEATURES: [(&str, &str); 8] = [
     ("kommunicate", "kommunicate"),
     ("kommunicate-bot", "kommunicate"),
     ("slack", "slack"),
+    ("telegram", "telegram"),
 ];
 
 /// The adapters in this binary.
