@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 
 use serde::de::{self, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::Timestamp;
 
@@ -162,9 +163,92 @@ impl Visitor<'_> for MomentVisitor {
     }
 }
 
+/// A `T`, or nothing: absent, null, or no `T`. What is no `T` is no error and stays with the rest, so
+/// a part that is odd costs that part alone.
+///
+/// ```
+/// use serde::Deserialize;
+/// use serde_json::json;
+/// use switchboard_core::Kept;
+/// use switchboard_core::read::{Id, Maybe};
+///
+/// #[derive(Debug, Default, Deserialize)]
+/// #[serde(default)]
+/// struct Message {
+///     text: Maybe<Id>,
+///     user: Maybe<Id>,
+/// }
+///
+/// let odd = json!({"text": "Hello", "user": ["U1"]});
+/// let kept = Kept::<Message>::read(odd).expect("an object is a message");
+/// assert_eq!(kept.value.text.text().as_deref(), Some("Hello"));
+/// assert_eq!(kept.value.user.text(), None);
+/// assert_eq!(kept.rest, json!({"user": ["U1"]}));
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Maybe<T>(pub Option<T>);
+
+impl<T: Default> Maybe<T> {
+    /// The `T`, or that of nothing.
+    pub fn or_default(self) -> T {
+        self.0.unwrap_or_default()
+    }
+}
+
+impl Maybe<Id> {
+    /// The text, unless it is empty, as providers write "none".
+    pub fn text(self) -> Option<String> {
+        self.0.and_then(Id::filled)
+    }
+}
+
+impl<T> Default for Maybe<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(TOLERANT, MaybeVisitor(PhantomData))
+    }
+}
+
+struct MaybeVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for MaybeVisitor<T> {
+    type Value = Maybe<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    /// Of any other deserializer: the value.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<Maybe<T>, D::Error> {
+        let value = Value::deserialize(value)?;
+        Ok(Maybe(Option::deserialize(value).unwrap_or_default()))
+    }
+
+    /// Of a `Kept`: the value, and the same once more to be left unread. Leaving it takes the place
+    /// of what a reading that failed half-way had left.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut value: A) -> Result<Maybe<T>, A::Error> {
+        if let Ok(read) = value.next_element::<Option<T>>() {
+            return Ok(Maybe(read.flatten()));
+        }
+        value.next_element::<IgnoredAny>()?;
+        Ok(Maybe(None))
+    }
+}
+
 /// The text, unless it is empty, as providers write "none".
 pub fn filled(text: impl Into<String>) -> Option<String> {
     Some(text.into()).filter(|text| !text.is_empty())
+}
+
+/// The text, or a whole number's digits, that `value` is, for what is looked at and stays with the
+/// rest all the same. Null, empty and anything else are none.
+pub fn peek(value: &Value) -> Option<String> {
+    Id::deserialize(value).ok().and_then(Id::filled)
 }
 
 /// Reads an optional text for `#[serde(default, deserialize_with = "read::text")]`: absent, null

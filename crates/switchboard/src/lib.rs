@@ -29,8 +29,8 @@
 //! # Features
 //!
 //! Each adapter is a feature that adds its names to the registry and changes nothing else:
-//! `chatwoot`, `kommo`, `kommunicate`, or `all-adapters`. `sqlite` is the embedded journal,
-//! `http-sink` the HTTP sink, `schema` JSON Schema for every kind of event.
+//! `chatwoot`, `discord`, `kommo`, `kommunicate`, `slack`, `telegram`, or `all-adapters`. `sqlite` is
+//! the embedded journal, `http-sink` the HTTP sink, `schema` JSON Schema for every kind of event.
 
 mod builder;
 mod endpoint;
@@ -51,10 +51,16 @@ pub use switchboard_sinks as sinks;
 // Named here, or the linker leaves the crate out and its registration with it.
 #[cfg(feature = "chatwoot")]
 pub use switchboard_adapter_chatwoot as chatwoot;
+#[cfg(feature = "discord")]
+pub use switchboard_adapter_discord as discord;
 #[cfg(feature = "kommo")]
 pub use switchboard_adapter_kommo as kommo;
 #[cfg(feature = "kommunicate")]
 pub use switchboard_adapter_kommunicate as kommunicate;
+#[cfg(feature = "slack")]
+pub use switchboard_adapter_slack as slack;
+#[cfg(feature = "telegram")]
+pub use switchboard_adapter_telegram as telegram;
 
 pub use builder::{BuildError, Builder};
 pub use endpoint::{EndpointConfig, EndpointError};

@@ -118,7 +118,8 @@ struct Line {
 }
 
 impl Line {
-    /// `None` for an adapter that has no samples or cannot do without options.
+    /// `None` for an adapter that has no samples, cannot do without options, or is signed by its
+    /// provider alone.
     fn new(registration: &Registration) -> Option<Self> {
         let descriptor = registration.descriptor;
         if descriptor.samples.is_empty() {
@@ -128,6 +129,10 @@ impl Line {
         let mut endpoint = Endpoint::new(descriptor.name);
         for role in descriptor.secrets {
             endpoint = endpoint.with_secret(*role, secret(*role));
+        }
+        let mut samples = descriptor.samples.iter().map(|sample| sample.delivery());
+        if descriptor.is_signed && !samples.all(|it| adapter.sign(&it, &endpoint).is_some()) {
+            return None;
         }
         let path_token = (!descriptor.is_signed).then(random_text);
         Some(Self {

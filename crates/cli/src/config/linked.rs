@@ -4,14 +4,18 @@ use super::report::Report;
 use crate::core::Registration;
 
 /// The cargo feature of every adapter of ours, for who has left it out.
-const FEATURES: [(&str, &str); 7] = [
+const FEATURES: [(&str, &str); 11] = [
     ("chatwoot", "chatwoot"),
     ("chatwoot-bot", "chatwoot"),
+    ("discord-events", "discord"),
+    ("discord-interactions", "discord"),
     ("kommo-chats", "kommo"),
     ("kommo-crm", "kommo"),
     ("kommo-oauth", "kommo"),
     ("kommunicate", "kommunicate"),
     ("kommunicate-bot", "kommunicate"),
+    ("slack", "slack"),
+    ("telegram", "telegram"),
 ];
 
 /// The adapters in this binary.

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::{
     Activity, ActivityKind, AppChange, Conversation, ConversationChange, ConversationState, Entity,
-    EntityChange, Installation, Interaction, Message, MessageStatus, Reaction, ReactionChange,
-    TemplateReview, Typing, TypingChange,
+    EntityChange, Installation, Interaction, Message, MessageStatus, Participation,
+    ParticipationChange, Reaction, ReactionChange, TemplateReview, Typing, TypingChange,
 };
 
 /// What happened, typed.
@@ -26,6 +26,8 @@ pub enum Data {
     /// `conversation.created`, `conversation.updated`, `conversation.status_changed`,
     /// `conversation.assigned`, `conversation.read`.
     Conversation(ConversationChange, Box<ConversationState>),
+    /// `participant.joined`, `participant.left`.
+    Participation(ParticipationChange, Box<Participation>),
     /// `call.incoming`, `chat.received`, `mail.received`, `page.visited`, `widget.opened`.
     Activity(ActivityKind, Box<Activity>),
     /// `lead.created`, `contact.assigned` and all others about a CRM entity.
@@ -58,6 +60,8 @@ impl Data {
             }
             Self::Conversation(ConversationChange::Assigned, _) => "conversation.assigned",
             Self::Conversation(ConversationChange::Read, _) => "conversation.read",
+            Self::Participation(ParticipationChange::Joined, _) => "participant.joined",
+            Self::Participation(ParticipationChange::Left, _) => "participant.left",
             Self::Activity(ActivityKind::Call, _) => "call.incoming",
             Self::Activity(ActivityKind::Chat, _) => "chat.received",
             Self::Activity(ActivityKind::Mail, _) => "mail.received",
@@ -80,6 +84,7 @@ impl Data {
             Self::Interaction(interaction) => conversation(&interaction.conversation),
             Self::Typing(_, typing) => conversation(&typing.conversation),
             Self::Conversation(_, state) => conversation(&state.conversation),
+            Self::Participation(_, participation) => conversation(&participation.conversation),
             Self::Activity(_, activity) => activity.subject(),
             Self::Entity(_, entity) => Some(entity.entity.subject()),
             Self::App(_, installation) => subject("app", [&installation.app.id]),
@@ -100,6 +105,7 @@ impl Data {
             Self::Interaction(interaction) => serde_json::to_value(interaction),
             Self::Typing(_, typing) => serde_json::to_value(typing),
             Self::Conversation(_, state) => serde_json::to_value(state),
+            Self::Participation(_, participation) => serde_json::to_value(participation),
             Self::Activity(_, activity) => serde_json::to_value(activity),
             Self::Entity(_, entity) => serde_json::to_value(entity),
             Self::App(_, installation) => serde_json::to_value(installation),

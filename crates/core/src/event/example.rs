@@ -6,8 +6,9 @@ use super::{
     Access, Activity, App, Attachment, AttachmentKind, Changes, Content, Conversation,
     ConversationState, Data, DeliveryError, DeliveryStatus, Direction, Entity, EntityChange,
     EntityKind, EntityReference, FieldChange, Installation, Intent, Interaction, Interactive,
-    InteractiveKind, Item, Kind, Message, MessageReference, MessageStatus, Parameter, Party, Quote,
-    Reaction, ReviewStatus, Role, Submission, Template, TemplateReview, Typing, Unknown,
+    InteractiveKind, Item, Kind, Message, MessageReference, MessageStatus, Parameter,
+    Participation, Party, Quote, Reaction, ReviewStatus, Role, Submission, Template,
+    TemplateReview, Typing, Unknown,
 };
 use crate::Timestamp;
 
@@ -28,6 +29,8 @@ pub fn example(kind: &Kind) -> Data {
         "conversation.status_changed" => state().status_changed(),
         "conversation.assigned" => state().assigned(),
         "conversation.read" => state().read(),
+        "participant.joined" => participation("administrator").joined(),
+        "participant.left" => participation("kicked").left(),
         "call.incoming" => activity("call_in").call_incoming(),
         "chat.received" => activity("chat").chat_received(),
         "mail.received" => activity("mail_in").mail_received(),
@@ -224,6 +227,15 @@ fn state() -> ConversationState {
         contact: Some(ann()),
         assignee: Some(agent()),
         read_until: Some(moment()),
+    }
+}
+
+fn participation(status: &str) -> Participation {
+    Participation {
+        actor: Some(agent()),
+        conversation: conversation(),
+        status: text(status),
+        ..Participation::of(ann())
     }
 }
 

@@ -52,6 +52,8 @@ pub const KINDS: &[Kind] = &[
         "A conversation got somebody else to answer it, or nobody.",
     ),
     kind("conversation.read", "Somebody read a conversation."),
+    kind("participant.joined", "Somebody came to a conversation."),
+    kind("participant.left", "Somebody left a conversation."),
     kind(
         "chat.received",
         "A customer wrote in a chat; the words do not come with it.",

@@ -25,6 +25,7 @@ mod interactive;
 mod key;
 mod kind;
 mod message;
+mod participation;
 mod party;
 mod read;
 mod signal;
@@ -57,6 +58,7 @@ pub use interactive::{Interactive, InteractiveKind, Item, Parameter, Submission,
 pub use key::DedupKey;
 pub use kind::{KINDS, Kind};
 pub use message::{Content, Direction, Intent, Message, Quote};
+pub use participation::{Participation, ParticipationChange};
 pub use party::{Conversation, Party, Role};
 pub use read::ReadError;
 #[cfg(feature = "schema")]

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     Activity, ConversationState, Data, Entity, EntityChange, Event, Installation, Interaction,
-    Kind, Message, MessageStatus, Reaction, TemplateReview, Typing,
+    Kind, Message, MessageStatus, Participation, Reaction, TemplateReview, Typing,
 };
 use crate::ParseError;
 
@@ -45,6 +45,8 @@ impl Data {
             "conversation.status_changed" => typed(data, ConversationState::status_changed),
             "conversation.assigned" => typed(data, ConversationState::assigned),
             "conversation.read" => typed(data, ConversationState::read),
+            "participant.joined" => typed(data, Participation::joined),
+            "participant.left" => typed(data, Participation::left),
             "call.incoming" => typed(data, Activity::call_incoming),
             "chat.received" => typed(data, Activity::chat_received),
             "mail.received" => typed(data, Activity::mail_received),

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::{
     Activity, ConversationState, Data, Entity, Event, Installation, Interaction, Kind, Message,
-    MessageStatus, Reaction, SCHEMA_PREFIX, TemplateReview, Typing, Unknown, example,
+    MessageStatus, Participation, Reaction, SCHEMA_PREFIX, TemplateReview, Typing, Unknown,
+    example,
 };
 use crate::Timestamp;
 
@@ -26,6 +27,7 @@ pub fn schema(kind: &Kind) -> Value {
         Data::Interaction(_) => root::<Interaction>(),
         Data::Typing(..) => root::<Typing>(),
         Data::Conversation(..) => root::<ConversationState>(),
+        Data::Participation(..) => root::<Participation>(),
         Data::Activity(..) => root::<Activity>(),
         Data::Entity(..) => root::<Entity>(),
         Data::App(..) => root::<Installation>(),

@@ -90,7 +90,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::read::{self, Time};
+    use crate::read::{self, Maybe, Time};
 
     #[derive(Debug, Deserialize)]
     struct Hook {
@@ -147,6 +147,42 @@ mod tests {
         let kept = Kept::<Times>::read(plain).unwrap();
         assert_eq!(kept.rest, Value::Null);
         assert_eq!(kept.value.size, Some(12));
+    }
+
+    #[test]
+    fn an_odd_part_costs_that_part_alone() {
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(default)]
+        struct Letter {
+            from: Maybe<Person>,
+            to: Maybe<Vec<Maybe<Person>>>,
+            pages: Maybe<u64>,
+        }
+
+        let odd = json!({
+            "from": {"_name": "Ann", "age": 7},
+            "to": [{"_name": "Bob"}, {"_name": 7, "age": 7}, ["Cid"], null],
+            "pages": "many",
+        });
+        let kept = Kept::<Letter>::read(odd).unwrap();
+        let rest = json!({
+            "from": {"age": 7}, "to": [null, {"_name": 7, "age": 7}, ["Cid"]], "pages": "many",
+        });
+        assert_eq!(kept.rest, rest);
+        let Letter { from, to, pages } = kept.value;
+        let to: Vec<bool> = to.or_default().iter().map(|it| it.0.is_some()).collect();
+        assert!(from.0.is_some() && pages.0.is_none());
+        assert_eq!(to, [true, false, false, false]);
+
+        let plain = json!({"from": null, "to": [], "pages": 2});
+        assert_eq!(
+            Kept::<Letter>::read(plain.clone()).unwrap().rest,
+            Value::Null
+        );
+        let Letter { from, to, pages } = Letter::deserialize(&plain).unwrap();
+        assert!(from.0.is_none() && to.0.is_some() && pages.0 == Some(2));
+        let elsewhere = Letter::deserialize(&json!({"from": 7, "pages": "many"})).unwrap();
+        assert!(elsewhere.from.0.is_none() && elsewhere.pages.0.is_none());
     }
 
     #[test]

@@ -4,8 +4,8 @@ use serde_json::Value;
 use switchboard_core::Data;
 use switchboard_core::event::{
     Activity, ConversationState, DeliveryStatus, Direction, Entity, EntityChange, EntityKind,
-    Installation, Interaction, Interactive, InteractiveKind, Kind, Message, MessageStatus, Party,
-    Reaction, ReviewStatus, Role, Template, TemplateReview, Typing, Unknown,
+    Installation, Interaction, Interactive, InteractiveKind, Kind, Message, MessageStatus,
+    Participation, Party, Reaction, ReviewStatus, Role, Template, TemplateReview, Typing, Unknown,
 };
 
 /// Data of `kind` with nothing in it that can be left out.
@@ -29,6 +29,8 @@ pub(crate) fn minimal(kind: &Kind) -> Data {
         "conversation.status_changed" => ConversationState::default().status_changed(),
         "conversation.assigned" => ConversationState::default().assigned(),
         "conversation.read" => ConversationState::default().read(),
+        "participant.joined" => Participation::of(nobody()).joined(),
+        "participant.left" => Participation::of(nobody()).left(),
         "call.incoming" => Activity::of(nobody()).call_incoming(),
         "chat.received" => Activity::of(nobody()).chat_received(),
         "mail.received" => Activity::of(nobody()).mail_received(),
