@@ -4,7 +4,7 @@ use super::report::Report;
 use crate::core::Registration;
 
 /// The cargo feature of every adapter of ours, for who has left it out.
-const FEATURES: [(&str, &str); 7] = [
+const FEATURES: [(&str, &str); 8] = [
     ("chatwoot", "chatwoot"),
     ("chatwoot-bot", "chatwoot"),
     ("kommo-chats", "kommo"),
@@ -12,6 +12,7 @@ const FEATURES: [(&str, &str); 7] = [
     ("kommo-oauth", "kommo"),
     ("kommunicate", "kommunicate"),
     ("kommunicate-bot", "kommunicate"),
+    ("meta", "meta"),
 ];
 
 /// The adapters in this binary.
