@@ -29,7 +29,7 @@
 //! # Features
 //!
 //! Each adapter is a feature that adds its names to the registry and changes nothing else:
-//! `chatwoot`, `kommo`, `kommunicate`, `meta`, or `all-adapters`. `sqlite` is the embedded journal,
+//! `chatwoot`, `kommo`, `kommunicate`, `meta`, `twilio`, or `all-adapters`. `sqlite` is the embedded journal,
 //! `http-sink` the HTTP sink, `schema` JSON Schema for every kind of event.
 
 mod builder;
@@ -57,6 +57,8 @@ pub use switchboard_adapter_kommo as kommo;
 pub use switchboard_adapter_kommunicate as kommunicate;
 #[cfg(feature = "meta")]
 pub use switchboard_adapter_meta as meta;
+#[cfg(feature = "twilio")]
+pub use switchboard_adapter_twilio as twilio;
 
 pub use builder::{BuildError, Builder};
 pub use endpoint::{EndpointConfig, EndpointError};

@@ -4,7 +4,7 @@ use super::report::Report;
 use crate::core::Registration;
 
 /// The cargo feature of every adapter of ours, for who has left it out.
-const FEATURES: [(&str, &str); 8] = [
+const FEATURES: [(&str, &str); 10] = [
     ("chatwoot", "chatwoot"),
     ("chatwoot-bot", "chatwoot"),
     ("kommo-chats", "kommo"),
@@ -13,6 +13,8 @@ const FEATURES: [(&str, &str); 8] = [
     ("kommunicate", "kommunicate"),
     ("kommunicate-bot", "kommunicate"),
     ("meta", "meta"),
+    ("twilio", "twilio"),
+    ("twilio-conversations", "twilio"),
 ];
 
 /// The adapters in this binary.
