@@ -29,8 +29,9 @@
 //! # Features
 //!
 //! Each adapter is a feature that adds its names to the registry and changes nothing else:
-//! `chatwoot`, `discord`, `kommo`, `kommunicate`, `slack`, `telegram`, or `all-adapters`. `sqlite` is
-//! the embedded journal, `http-sink` the HTTP sink, `schema` JSON Schema for every kind of event.
+//! `chatwoot`, `discord`, `kommo`, `kommunicate`, `meta`, `slack`, `telegram`, `twilio`, or
+//! `all-adapters`. `sqlite` is the embedded journal, `http-sink` the HTTP sink, `schema` JSON Schema for
+//! every kind of event.
 
 mod builder;
 mod endpoint;
@@ -57,10 +58,14 @@ pub use switchboard_adapter_discord as discord;
 pub use switchboard_adapter_kommo as kommo;
 #[cfg(feature = "kommunicate")]
 pub use switchboard_adapter_kommunicate as kommunicate;
+#[cfg(feature = "meta")]
+pub use switchboard_adapter_meta as meta;
 #[cfg(feature = "slack")]
 pub use switchboard_adapter_slack as slack;
 #[cfg(feature = "telegram")]
 pub use switchboard_adapter_telegram as telegram;
+#[cfg(feature = "twilio")]
+pub use switchboard_adapter_twilio as twilio;
 
 pub use builder::{BuildError, Builder};
 pub use endpoint::{EndpointConfig, EndpointError};

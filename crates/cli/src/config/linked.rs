@@ -4,7 +4,7 @@ use super::report::Report;
 use crate::core::Registration;
 
 /// The cargo feature of every adapter of ours, for who has left it out.
-const FEATURES: [(&str, &str); 11] = [
+const FEATURES: [(&str, &str); 14] = [
     ("chatwoot", "chatwoot"),
     ("chatwoot-bot", "chatwoot"),
     ("discord-events", "discord"),
@@ -14,8 +14,11 @@ const FEATURES: [(&str, &str); 11] = [
     ("kommo-oauth", "kommo"),
     ("kommunicate", "kommunicate"),
     ("kommunicate-bot", "kommunicate"),
+    ("meta", "meta"),
     ("slack", "slack"),
     ("telegram", "telegram"),
+    ("twilio", "twilio"),
+    ("twilio-conversations", "twilio"),
 ];
 
 /// The adapters in this binary.
