@@ -40,7 +40,7 @@ pub mod quarantine;
 #[cfg(feature = "gateway")]
 pub mod sink;
 
-pub use adapter::{Adapter, ProviderAdapter};
+pub use adapter::{Adapter, Misfit, ProviderAdapter};
 pub use clock::{Clock, SystemClock};
 pub use delivery::{Delivery, ParseError};
 pub use descriptor::{Descriptor, Redelivery, Sample};

@@ -129,6 +129,7 @@ impl Line {
         for role in descriptor.secrets {
             endpoint = endpoint.with_secret(*role, secret(*role));
         }
+        adapter.check(&endpoint).ok()?;
         let path_token = (!descriptor.is_signed).then(random_text);
         Some(Self {
             endpoint,

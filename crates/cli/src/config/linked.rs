@@ -76,7 +76,7 @@ mod tests {
     fn two_adapters_of_one_name_are_a_mistake() {
         let mut report = Report::default();
 
-        Linked::new(&[ALL[0], ALL[1], ALL[0]], &mut report);
+        Linked::new(&[ALL[1], ALL[2], ALL[1]], &mut report);
 
         let errors: Vec<_> = report.errors.iter().map(ToString::to_string).collect();
         let expected = "two adapters `keyed` are linked, by adapter-keyed and adapter-keyed";
