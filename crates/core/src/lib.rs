@@ -17,6 +17,7 @@ pub mod event;
 pub mod form;
 mod hmac;
 mod kept;
+pub mod mapping;
 pub mod read;
 pub mod redact;
 mod registry;
