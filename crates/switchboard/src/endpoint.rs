@@ -225,6 +225,7 @@ mod tests {
     const TOKEN: &str = "abcdefghijklmnopqrstuv";
     const SECRET: SecretRole = SecretRole::text("secret", "Settings");
     const KEY: SecretRole = SecretRole::text("key", "Settings").optional();
+    const ROLES: &[SecretRole] = &[SECRET.optional(), KEY];
 
     const SIGNED: u8 = 0;
     const CHOSEN: u8 = 1;
@@ -241,7 +242,7 @@ mod tests {
             CHOSEN => Descriptor::new("silent", "Silent")
                 .secrets(&[SECRET])
                 .or_unsigned(),
-            EITHER => Descriptor::new("silent", "Silent").secrets(&[SECRET.optional(), KEY]),
+            EITHER => Descriptor::new("silent", "Silent").secrets(ROLES),
             _ => Descriptor::new("silent", "Silent").unsigned(),
         };
         type Payload = ();
