@@ -29,8 +29,8 @@
 //! # Features
 //!
 //! Each adapter is a feature that adds its names to the registry and changes nothing else:
-//! `chatwoot`, `kommo`, `kommunicate`, or `all-adapters`. `sqlite` is the embedded journal,
-//! `http-sink` the HTTP sink, `schema` JSON Schema for every kind of event.
+//! `chatwoot`, `generic`, `kommo`, `kommunicate`, `standard-webhooks`, or `all-adapters`. `sqlite` is
+//! the embedded journal, `http-sink` the HTTP sink, `schema` JSON Schema for every kind of event.
 
 mod builder;
 mod endpoint;
@@ -51,10 +51,14 @@ pub use switchboard_sinks as sinks;
 // Named here, or the linker leaves the crate out and its registration with it.
 #[cfg(feature = "chatwoot")]
 pub use switchboard_adapter_chatwoot as chatwoot;
+#[cfg(feature = "generic")]
+pub use switchboard_adapter_generic as generic;
 #[cfg(feature = "kommo")]
 pub use switchboard_adapter_kommo as kommo;
 #[cfg(feature = "kommunicate")]
 pub use switchboard_adapter_kommunicate as kommunicate;
+#[cfg(feature = "standard-webhooks")]
+pub use switchboard_adapter_standard_webhooks as standard_webhooks;
 
 pub use builder::{BuildError, Builder};
 pub use endpoint::{EndpointConfig, EndpointError};

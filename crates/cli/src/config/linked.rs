@@ -4,14 +4,16 @@ use super::report::Report;
 use crate::core::Registration;
 
 /// The cargo feature of every adapter of ours, for who has left it out.
-const FEATURES: [(&str, &str); 7] = [
+const FEATURES: [(&str, &str); 9] = [
     ("chatwoot", "chatwoot"),
     ("chatwoot-bot", "chatwoot"),
+    ("generic", "generic"),
     ("kommo-chats", "kommo"),
     ("kommo-crm", "kommo"),
     ("kommo-oauth", "kommo"),
     ("kommunicate", "kommunicate"),
     ("kommunicate-bot", "kommunicate"),
+    ("standard-webhooks", "standard-webhooks"),
 ];
 
 /// The adapters in this binary.

@@ -103,6 +103,12 @@ impl Places {
     }
 }
 
+impl From<Place> for Places {
+    fn from(place: Place) -> Self {
+        Self(vec![place])
+    }
+}
+
 impl<'de> Deserialize<'de> for Places {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(PlacesVisitor).map(Self)
