@@ -66,14 +66,14 @@ impl ProviderAdapter for Generic {
 
     fn preflight(&self, delivery: &Delivery, endpoint: &Endpoint) -> Preflight {
         let mut unsigned = self.challenges.iter().filter(|it| it.is_unsigned());
-        unsigned
-            .clone()
-            .next()
-            .and_then(|_| {
-                let hook = self.read(delivery).ok()?;
-                unsigned.find_map(|challenge| challenge.preflight(&hook.scope(), endpoint))
-            })
-            .unwrap_or(Preflight::Continue)
+        // Nobody has proven the body, so it is read only where that can make a difference.
+        if unsigned.clone().next().is_none() {
+            return Preflight::Continue;
+        }
+        let answer = self.read(delivery).ok().and_then(|hook| {
+            unsigned.find_map(|challenge| challenge.preflight(&hook.scope(), endpoint))
+        });
+        answer.unwrap_or(Preflight::Continue)
     }
 
     async fn verify(
@@ -94,11 +94,15 @@ impl ProviderAdapter for Generic {
 
     fn reply(&self, delivery: &Delivery, _endpoint: &Endpoint) -> Reply {
         let mut signed = self.challenges.iter().filter(|it| !it.is_unsigned());
-        let answered = signed.clone().next().and_then(|_| {
-            let hook = self.read(delivery).ok()?;
-            signed.find_map(|challenge| challenge.answer(&hook.scope()))
-        });
-        answered.unwrap_or_else(|| self.reply.reply())
+        let usual = || self.reply.reply();
+        if signed.clone().next().is_none() {
+            return usual();
+        }
+        let answer = self
+            .read(delivery)
+            .ok()
+            .and_then(|hook| signed.find_map(|challenge| challenge.answer(&hook.scope())));
+        answer.unwrap_or_else(usual)
     }
 
     fn parse(&self, delivery: &Delivery) -> Result<Hook, ParseError> {

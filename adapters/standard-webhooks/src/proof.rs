@@ -104,5 +104,7 @@ pub(crate) fn sign(
 ) -> Option<Delivery> {
     let family = Family::of(delivery);
     let delivery = family.identified(delivery, endpoint.now().as_micros());
+    // What would be refused is not signed either.
+    family.id(&delivery).ok()?;
     family.scheme(tolerance).sign(&delivery, endpoint)
 }

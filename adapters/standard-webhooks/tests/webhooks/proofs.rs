@@ -166,6 +166,11 @@ async fn an_id_with_a_full_stop_could_be_taken_for_another() {
             matches!(refused, VerifyError::Missing(_)),
             "{id}: {refused:?}"
         );
+        assert!(
+            adapter()
+                .sign(&odd, &endpoint(NOW, &[("secret", SECRET)]))
+                .is_none()
+        );
     }
 }
 

@@ -126,7 +126,9 @@ impl Line {
         }
         let adapter = registration.build(&serde_json::json!({})).ok()?;
         let mut endpoint = Endpoint::new(descriptor.name);
-        for role in descriptor.secrets {
+        // Optional ones beside the first are other ways to the same end.
+        let is_needed = |(at, role): &(usize, &SecretRole)| *at == 0 || !role.is_optional;
+        for (_, role) in descriptor.secrets.iter().enumerate().filter(is_needed) {
             endpoint = endpoint.with_secret(*role, secret(*role));
         }
         adapter.check(&endpoint).ok()?;
