@@ -152,24 +152,50 @@ async fn of_both_families_the_specification_s_counts() {
     assert!(scheme(&other, &[("secret", SECRET)]).await.is_err());
 }
 
+/// The id `a`, the time, and a body that begins with a time, taken apart at another full stop.
 #[tokio::test]
-async fn an_id_with_a_full_stop_could_be_taken_for_another() {
-    for id in ["a.b", "", "a b"] {
-        let signature = by_key(id, NOW, b"{}");
-        let odd = delivery("webhook", id, &NOW.to_string(), &signature, b"{}");
+async fn a_message_cannot_be_taken_apart_otherwise() {
+    let keys = [("secret", SECRET), ("public_key", PUBLIC_KEY)];
+    for rest in ["", "b.1."] {
+        let body = format!("{rest}{NOW}.{{}}");
+        let signature = by_key("a", NOW, body.as_bytes());
+        let genuine = delivery(
+            "webhook",
+            "a",
+            &NOW.to_string(),
+            &signature,
+            body.as_bytes(),
+        );
+        let id = format!("a.{NOW}.{rest}");
+        let id = id.trim_end_matches('.');
+        let forged = delivery("webhook", id, &NOW.to_string(), &signature, b"{}");
 
-        let refused = scheme(&odd, &[("public_key", PUBLIC_KEY)])
-            .await
-            .unwrap_err();
-
+        assert!(scheme(&genuine, &keys).await.is_ok());
+        let refused = scheme(&forged, &keys).await.unwrap_err();
         assert!(
             matches!(refused, VerifyError::Missing(_)),
             "{id}: {refused:?}"
         );
-        assert!(
-            adapter()
-                .sign(&odd, &endpoint(NOW, &[("secret", SECRET)]))
-                .is_none()
+    }
+}
+
+#[tokio::test]
+async fn an_id_is_visible_and_may_have_full_stops() {
+    let keys = [("secret", SECRET), ("public_key", PUBLIC_KEY)];
+    // As Switchboard's own HTTP sink has them.
+    for (id, is_good) in [
+        ("message.created:wamid.7", true),
+        ("", false),
+        ("a b", false),
+    ] {
+        let signature = by_key(id, NOW, b"{}");
+        let signed = delivery("webhook", id, &NOW.to_string(), &signature, b"{}");
+
+        assert_eq!(scheme(&signed, &keys).await.is_ok(), is_good, "{id}");
+        assert_eq!(
+            adapter().sign(&signed, &endpoint(NOW, &keys)).is_some(),
+            is_good,
+            "{id}"
         );
     }
 }
