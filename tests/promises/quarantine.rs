@@ -12,8 +12,8 @@ use switchboard::core::host::{Host, Route};
 use switchboard::core::journal::{AppendError, Intake, Journal, MemoryJournal};
 use switchboard::core::quarantine::{Bounds, Listing, Quarantine as _, Suspect, SuspectCause};
 use switchboard::core::{
-    Adapter, Delivery, Descriptor, Draft, Endpoint, ParseError, Preflight, Reply, Secret, Verified,
-    VerifyError, registrations,
+    Adapter, Delivery, Descriptor, Draft, Endpoint, Misfit, ParseError, Preflight, Reply, Secret,
+    Verified, VerifyError, registrations,
 };
 use switchboard::journal_sqlite::{SqliteJournal, SqliteQuarantine, SqliteQuarantineReader};
 use switchboard::{EndpointConfig, Event, MemoryQuarantine, Selection, Switchboard};
@@ -412,6 +412,10 @@ struct Gullible(Arc<dyn Adapter>);
 impl Adapter for Gullible {
     fn descriptor(&self) -> &'static Descriptor {
         self.0.descriptor()
+    }
+
+    fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit> {
+        self.0.check(endpoint)
     }
 
     fn preflight(&self, delivery: &Delivery, endpoint: &Endpoint) -> Preflight {

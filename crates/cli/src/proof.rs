@@ -124,14 +124,14 @@ mod tests {
 
     #[test]
     fn a_secret_belongs_to_the_first_role_or_to_the_named_one() {
-        let roles = ALL[0].descriptor.secrets;
+        let roles = ALL[1].descriptor.secrets;
         let named = Proof {
             role: Some(roles[1].name.to_owned()),
             ..env("SET")
         };
 
-        let first = endpoint(&env("SET"), 0).unwrap();
-        let second = endpoint(&named, 0).unwrap();
+        let first = endpoint(&env("SET"), 1).unwrap();
+        let second = endpoint(&named, 1).unwrap();
 
         assert_eq!(first.secrets(roles[0]).unwrap()[0].label(), "env SET");
         assert!(first.secrets(roles[1]).is_err());
@@ -147,19 +147,19 @@ mod tests {
         };
 
         assert_eq!(
-            endpoint(&env("UNSET"), 2).unwrap_err(),
+            endpoint(&env("UNSET"), 3).unwrap_err(),
             "--secret-env: env UNSET: not set"
         );
         assert_eq!(
-            endpoint(&hidden, 2).unwrap_err(),
+            endpoint(&hidden, 3).unwrap_err(),
             "`signed` has no such role; its roles: secret"
         );
         assert!(
-            endpoint(&Proof::default(), 2)
+            endpoint(&Proof::default(), 3)
                 .unwrap_err()
                 .contains("needs a secret")
         );
-        assert!(endpoint(&Proof::default(), 1).is_ok());
+        assert!(endpoint(&Proof::default(), 2).is_ok());
         assert!(!format!("{hidden:?}").contains("hunter2"));
     }
 }

@@ -1,5 +1,6 @@
 //! The contract: what an author writes, and what the rest of Switchboard holds.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 use std::future::Future;
 
@@ -79,6 +80,16 @@ pub trait ProviderAdapter: Debug + Send + Sync + 'static {
     /// The body in the provider's own words: only the fields that `normalize` reads.
     type Payload;
 
+    /// Says whether the endpoint's secrets fit the options, once, when the configuration is read: an
+    /// optional one that these options need, a key that is none. Default: they do.
+    ///
+    /// # Errors
+    ///
+    /// What does not fit, for the operator.
+    fn check(&self, _endpoint: &Endpoint) -> Result<(), Misfit> {
+        Ok(())
+    }
+
     /// Answers calls that carry no event and no signature, for example `GET ?hub.challenge=`.
     fn preflight(&self, _delivery: &Delivery, _endpoint: &Endpoint) -> Preflight {
         Preflight::Continue
@@ -121,11 +132,26 @@ pub trait ProviderAdapter: Debug + Send + Sync + 'static {
     fn normalize(&self, payload: Self::Payload) -> Vec<Draft>;
 }
 
+/// Why an endpoint's secrets do not fit its adapter's options. Quotes no secret.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{0}")]
+pub struct Misfit(Cow<'static, str>);
+
+impl Misfit {
+    /// For this reason, which must quote no secret.
+    pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self(reason.into())
+    }
+}
+
 /// A [`ProviderAdapter`] whose payload type is erased: what the host and the pipeline hold.
 #[async_trait]
 pub trait Adapter: Debug + Send + Sync {
     /// See [`ProviderAdapter::DESCRIPTOR`].
     fn descriptor(&self) -> &'static Descriptor;
+
+    /// See [`ProviderAdapter::check`].
+    fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit>;
 
     /// See [`ProviderAdapter::preflight`].
     fn preflight(&self, delivery: &Delivery, endpoint: &Endpoint) -> Preflight;
@@ -151,6 +177,10 @@ pub trait Adapter: Debug + Send + Sync {
 impl<A: ProviderAdapter> Adapter for A {
     fn descriptor(&self) -> &'static Descriptor {
         const { &A::DESCRIPTOR }
+    }
+
+    fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit> {
+        ProviderAdapter::check(self, endpoint)
     }
 
     fn preflight(&self, delivery: &Delivery, endpoint: &Endpoint) -> Preflight {

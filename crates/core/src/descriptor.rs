@@ -30,7 +30,7 @@ pub struct Descriptor {
     pub is_signed: bool,
     /// Whether an endpoint of a provider that signs may say `unsigned = true` all the same.
     pub may_be_unsigned: bool,
-    /// The secrets it needs; the configuration's plain `secrets = [..]` means the first.
+    /// The secrets it needs, or may have; the configuration's plain `secrets = [..]` means the first.
     pub secrets: &'static [SecretRole],
     /// Fields by their names or by the ends of their paths, at any depth, that are never shown and
     /// never in an event; see [`redact`](crate::redact).

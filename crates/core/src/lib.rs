@@ -17,6 +17,7 @@ pub mod event;
 pub mod form;
 mod hmac;
 mod kept;
+pub mod mapping;
 pub mod read;
 pub mod redact;
 mod registry;
@@ -40,7 +41,7 @@ pub mod quarantine;
 #[cfg(feature = "gateway")]
 pub mod sink;
 
-pub use adapter::{Adapter, ProviderAdapter};
+pub use adapter::{Adapter, Misfit, ProviderAdapter};
 pub use clock::{Clock, SystemClock};
 pub use delivery::{Delivery, ParseError};
 pub use descriptor::{Descriptor, Redelivery, Sample};

@@ -19,6 +19,8 @@ pub struct SecretRole {
     pub prefix: &'static str,
     /// Whether the key is what the text decodes to.
     pub is_base64: bool,
+    /// Whether an endpoint that has a secret of another role may do without.
+    pub is_optional: bool,
 }
 
 impl SecretRole {
@@ -29,6 +31,7 @@ impl SecretRole {
             about,
             prefix: "",
             is_base64: false,
+            is_optional: false,
         }
     }
 
@@ -39,6 +42,7 @@ impl SecretRole {
             about,
             prefix: "",
             is_base64: true,
+            is_optional: false,
         }
     }
 
@@ -46,6 +50,14 @@ impl SecretRole {
     #[must_use]
     pub const fn prefix(mut self, prefix: &'static str) -> Self {
         self.prefix = prefix;
+        self
+    }
+
+    /// The same role, which an endpoint may be without. It still needs a secret of some role, and
+    /// the adapter says which by [`check`](crate::ProviderAdapter::check).
+    #[must_use]
+    pub const fn optional(mut self) -> Self {
+        self.is_optional = true;
         self
     }
 }

@@ -111,11 +111,10 @@ impl EndpointConfig {
                 })?;
             endpoint = endpoint.with_secret(role, secret);
         }
-        for role in descriptor.secrets.iter().filter(|_| !is_chosen) {
-            if endpoint.secrets(*role).is_err() {
-                return Err(EndpointError::NoSecret(role.name));
-            }
+        if !is_chosen && let Some(role) = missing(descriptor, &endpoint) {
+            return Err(EndpointError::NoSecret(role.name));
         }
+        adapter.check(&endpoint)?;
         let route = Route::new(endpoint, Arc::from(adapter));
         match self.path_token {
             None => Ok(route),
@@ -151,6 +150,17 @@ fn role(descriptor: &Descriptor, name: Option<&str>) -> Result<SecretRole, Endpo
     found
         .copied()
         .ok_or_else(|| EndpointError::Role(name.unwrap_or("secret").to_owned()))
+}
+
+/// A role that the endpoint cannot be without; the first one where any of them would do.
+fn missing<'a>(descriptor: &'a Descriptor, endpoint: &Endpoint) -> Option<&'a SecretRole> {
+    let is_missing = |role: &&SecretRole| endpoint.secrets(**role).is_err();
+    let mut roles = descriptor.secrets.iter();
+    let required = roles.clone().filter(|role| !role.is_optional);
+    required.clone().find(is_missing).or_else(|| {
+        let is_any_enough = required.count() == 0 && roles.clone().all(|role| is_missing(&role));
+        roles.next().filter(|_| is_any_enough)
+    })
 }
 
 fn is_token(text: &str) -> bool {
@@ -198,23 +208,29 @@ pub enum EndpointError {
     /// The options are not the adapter's.
     #[error(transparent)]
     Options(#[from] switchboard_core::BuildError),
+    /// The secrets do not fit the options.
+    #[error(transparent)]
+    Misfit(#[from] switchboard_core::Misfit),
 }
 
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
     use switchboard_core::{
-        Delivery, Draft, ParseError, ProviderAdapter, SystemClock, Verified, VerifyError,
+        Delivery, Draft, Misfit, ParseError, ProviderAdapter, SystemClock, Verified, VerifyError,
     };
 
     use super::*;
 
     const TOKEN: &str = "abcdefghijklmnopqrstuv";
     const SECRET: SecretRole = SecretRole::text("secret", "Settings");
+    const KEY: SecretRole = SecretRole::text("key", "Settings").optional();
+    const ROLES: &[SecretRole] = &[SECRET.optional(), KEY];
 
     const SIGNED: u8 = 0;
     const CHOSEN: u8 = 1;
     const OPEN: u8 = 2;
+    const EITHER: u8 = 3;
 
     /// An adapter that signs, may be unsigned, or never signs.
     #[derive(Debug, Deserialize)]
@@ -226,9 +242,17 @@ mod tests {
             CHOSEN => Descriptor::new("silent", "Silent")
                 .secrets(&[SECRET])
                 .or_unsigned(),
+            EITHER => Descriptor::new("silent", "Silent").secrets(ROLES),
             _ => Descriptor::new("silent", "Silent").unsigned(),
         };
         type Payload = ();
+
+        fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit> {
+            match endpoint.secrets(KEY) {
+                Ok([key]) if key.matches(b"odd") => Err(Misfit::new("the key is odd")),
+                _ => Ok(()),
+            }
+        }
 
         async fn verify(&self, _: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
             Err(VerifyError::mismatch())
@@ -264,6 +288,14 @@ mod tests {
             |it| it.unsigned().path_token(TOKEN),
             "the provider signs: give its secret instead of `unsigned`",
         );
+    }
+
+    #[test]
+    fn of_optional_roles_one_is_enough_and_the_adapter_has_a_say() {
+        check::<EITHER>(|it| it.secret("s"), "");
+        check::<EITHER>(|it| it.secret_for("key", "k"), "");
+        check::<EITHER>(|it| it, "no secret `secret`");
+        check::<EITHER>(|it| it.secret_for("key", "odd"), "the key is odd");
     }
 
     #[test]

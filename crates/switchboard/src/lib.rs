@@ -29,9 +29,9 @@
 //! # Features
 //!
 //! Each adapter is a feature that adds its names to the registry and changes nothing else:
-//! `chatwoot`, `discord`, `kommo`, `kommunicate`, `meta`, `slack`, `telegram`, `twilio`, or
-//! `all-adapters`. `sqlite` is the embedded journal, `http-sink` the HTTP sink, `schema` JSON Schema for
-//! every kind of event.
+//! `chatwoot`, `discord`, `generic`, `kommo`, `kommunicate`, `meta`, `slack`, `standard-webhooks`,
+//! `telegram`, `twilio`, or `all-adapters`. `sqlite` is the embedded journal, `http-sink` the HTTP
+//! sink, `schema` JSON Schema for every kind of event.
 
 mod builder;
 mod endpoint;
@@ -54,6 +54,8 @@ pub use switchboard_sinks as sinks;
 pub use switchboard_adapter_chatwoot as chatwoot;
 #[cfg(feature = "discord")]
 pub use switchboard_adapter_discord as discord;
+#[cfg(feature = "generic")]
+pub use switchboard_adapter_generic as generic;
 #[cfg(feature = "kommo")]
 pub use switchboard_adapter_kommo as kommo;
 #[cfg(feature = "kommunicate")]
@@ -62,6 +64,8 @@ pub use switchboard_adapter_kommunicate as kommunicate;
 pub use switchboard_adapter_meta as meta;
 #[cfg(feature = "slack")]
 pub use switchboard_adapter_slack as slack;
+#[cfg(feature = "standard-webhooks")]
+pub use switchboard_adapter_standard_webhooks as standard_webhooks;
 #[cfg(feature = "telegram")]
 pub use switchboard_adapter_telegram as telegram;
 #[cfg(feature = "twilio")]

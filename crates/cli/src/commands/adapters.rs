@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn programs_see_every_field() {
-        let row = AdapterRow::of(adapters::ALL[2]);
+        let row = AdapterRow::of(adapters::ALL[3]);
 
         let expected = json!({
             "name": "signed",
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn attempts_come_with_the_seconds_they_are_spread_over() {
-        let mut row = AdapterRow::of(adapters::ALL[2]);
+        let mut row = AdapterRow::of(adapters::ALL[3]);
         row.redelivery = Redelivery::Retries {
             attempts: 3,
             within: std::time::Duration::from_secs(90),

@@ -50,6 +50,7 @@ pub(crate) fn endpoint(
     report: &mut Report,
 ) -> Option<EndpointConfig> {
     let key = format!("endpoints.{id}");
+    let mistakes = report.errors.len();
     let path_tokens = path_tokens(raw.path_token.as_ref(), &key, environment, report);
     let registration = registration(raw.adapter.as_deref(), &key, linked, report)?;
     let descriptor = registration.descriptor;
@@ -81,6 +82,12 @@ pub(crate) fn endpoint(
     }
 
     let adapter = adapter(raw.options, &format!("{key}.options"), registration, report)?;
+    // Of an endpoint with other mistakes, a secret that is missing has been told already.
+    if report.errors.len() == mistakes
+        && let Err(misfit) = adapter.check(&endpoint)
+    {
+        report.error(&key, misfit.to_string());
+    }
     Some(EndpointConfig {
         registration,
         adapter,
@@ -176,6 +183,7 @@ fn by_role(
         let at = settings.iter().position(|(_, name, _)| name == role.name);
         match at.map(|at| settings.swap_remove(at)) {
             Some((key, _, setting)) => found.push((*role, key, setting)),
+            None if role.is_optional => {}
             None => {
                 let key = if is_absent {
                     key.clone()
@@ -185,6 +193,10 @@ fn by_role(
                 report.error(&key, format!("no secret `{}` ({})", role.name, role.about));
             }
         }
+    }
+    if found.is_empty() && !roles.is_empty() && roles.iter().all(|role| role.is_optional) {
+        let names: Vec<_> = roles.iter().map(|role| role.name).collect();
+        report.error(&key, format!("no secret; one of: {}", names.join(", ")));
     }
     for (key, ..) in settings {
         let names: Vec<_> = roles.iter().map(|role| role.name).collect();

@@ -4,11 +4,12 @@ use super::report::Report;
 use crate::core::Registration;
 
 /// The cargo feature of every adapter of ours, for who has left it out.
-const FEATURES: [(&str, &str); 14] = [
+const FEATURES: [(&str, &str); 16] = [
     ("chatwoot", "chatwoot"),
     ("chatwoot-bot", "chatwoot"),
     ("discord-events", "discord"),
     ("discord-interactions", "discord"),
+    ("generic", "generic"),
     ("kommo-chats", "kommo"),
     ("kommo-crm", "kommo"),
     ("kommo-oauth", "kommo"),
@@ -16,6 +17,7 @@ const FEATURES: [(&str, &str); 14] = [
     ("kommunicate-bot", "kommunicate"),
     ("meta", "meta"),
     ("slack", "slack"),
+    ("standard-webhooks", "standard-webhooks"),
     ("telegram", "telegram"),
     ("twilio", "twilio"),
     ("twilio-conversations", "twilio"),
@@ -83,7 +85,7 @@ mod tests {
     fn two_adapters_of_one_name_are_a_mistake() {
         let mut report = Report::default();
 
-        Linked::new(&[ALL[0], ALL[1], ALL[0]], &mut report);
+        Linked::new(&[ALL[1], ALL[2], ALL[1]], &mut report);
 
         let errors: Vec<_> = report.errors.iter().map(ToString::to_string).collect();
         let expected = "two adapters `keyed` are linked, by adapter-keyed and adapter-keyed";

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use sha1::Sha1;
-use sha2::Sha256;
+use sha2::{Sha256, Sha512};
 use subtle::ConstantTimeEq as _;
 
 /// The hash inside the HMAC.
@@ -14,13 +14,18 @@ use subtle::ConstantTimeEq as _;
 pub(super) enum Algorithm {
     Sha1,
     Sha256,
+    Sha512,
 }
 
 impl Algorithm {
+    /// Every algorithm there is.
+    pub(super) const ALL: [Self; 3] = [Self::Sha1, Self::Sha256, Self::Sha512];
+
     pub(super) fn tag(self, key: &[u8], message: &[u8]) -> Vec<u8> {
         match self {
             Self::Sha1 => tag::<Hmac<Sha1>>(key, message),
             Self::Sha256 => tag::<Hmac<Sha256>>(key, message),
+            Self::Sha512 => tag::<Hmac<Sha512>>(key, message),
         }
     }
 
@@ -29,6 +34,7 @@ impl Algorithm {
         match self {
             Self::Sha1 => "hmac-sha1",
             Self::Sha256 => "hmac-sha256",
+            Self::Sha512 => "hmac-sha512",
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn of<S: AsRef<str>>(
     if header.is_empty() {
         return Some("the signature header is empty");
     }
-    let right = scheme.message(delivery, &delivery.body).ok()?;
+    let right = scheme.message(delivery).ok()?;
     let signatures = scheme.signatures(header);
     let rewritten = rewritten(scheme, header);
     let messages = messages(scheme, delivery);
@@ -52,26 +52,33 @@ pub(super) fn of<S: AsRef<str>>(
             })
         };
         let by_algorithm = || {
-            let (told, other) = match scheme.algorithm {
-                Algorithm::Sha1 => (
-                    "the signature is an HMAC-SHA256 instead of an HMAC-SHA1",
-                    Algorithm::Sha256,
-                ),
-                Algorithm::Sha256 => (
-                    "the signature is an HMAC-SHA1 instead of an HMAC-SHA256",
-                    Algorithm::Sha1,
-                ),
-            };
-            let tag = other.tag(secret.expose(), &right);
-            let is_other = signatures.contain(&tag)
-                || rewritten.iter().any(|(_, written)| written.contain(&tag));
-            is_other.then_some(told)
+            let mut others = Algorithm::ALL.into_iter();
+            let other = others.find(|other| {
+                let tag = other.tag(secret.expose(), &right);
+                *other != scheme.algorithm
+                    && (signatures.contain(&tag)
+                        || rewritten.iter().any(|(_, written)| written.contain(&tag)))
+            })?;
+            Some(instead(other, scheme.algorithm))
         };
         by_writing()
             .or_else(by_message)
             .or_else(by_key)
             .or_else(by_algorithm)
     })
+}
+
+/// Signed with `found` where `expected` is right.
+fn instead(found: Algorithm, expected: Algorithm) -> &'static str {
+    use Algorithm::{Sha1, Sha256};
+    match (found, expected) {
+        (Sha1, Sha256) => "the signature is an HMAC-SHA1 instead of an HMAC-SHA256",
+        (Sha1, _) => "the signature is an HMAC-SHA1 instead of an HMAC-SHA512",
+        (Sha256, Sha1) => "the signature is an HMAC-SHA256 instead of an HMAC-SHA1",
+        (Sha256, _) => "the signature is an HMAC-SHA256 instead of an HMAC-SHA512",
+        (_, Sha1) => "the signature is an HMAC-SHA512 instead of an HMAC-SHA1",
+        (..) => "the signature is an HMAC-SHA512 instead of an HMAC-SHA256",
+    }
 }
 
 fn find<T>(guesses: &[Guess<T>], is_it: impl Fn(&T) -> bool) -> Option<&'static str> {
@@ -114,7 +121,7 @@ fn rewritten<S: AsRef<str>>(scheme: &HmacScheme<S>, header: &str) -> Vec<Guess<S
 fn messages<S: AsRef<str>>(scheme: &HmacScheme<S>, delivery: &Delivery) -> Vec<Guess<Vec<u8>>> {
     let body = &delivery.body;
     let with_body = |body: &[u8]| {
-        let message = scheme.message(delivery, body).ok()?;
+        let message = scheme.message_of(delivery, body).ok()?;
         Some(message.into_owned())
     };
     let template = scheme.signs.as_ref();

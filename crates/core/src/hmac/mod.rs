@@ -18,7 +18,7 @@ use http::{HeaderName, HeaderValue};
 use self::algorithm::{Algorithm, Encoding, Signatures};
 use self::timestamp::TimestampHeader;
 pub use self::timestamp::Unit;
-use crate::{Delivery, Endpoint, SecretRole, Verified, VerifyError};
+use crate::{Delivery, Endpoint, SecretRole, Timestamp, Verified, VerifyError};
 
 /// An HMAC in a header: what it is computed over, with what, and how it is written.
 ///
@@ -68,6 +68,11 @@ impl HmacScheme {
     /// Hex of the HMAC-SHA256 of the body, in `header`, by a secret of `role`.
     pub const fn sha256(role: SecretRole, header: &'static str) -> Self {
         Self::new(Algorithm::Sha256, role, header)
+    }
+
+    /// Hex of the HMAC-SHA512 of the body, in `header`, by a secret of `role`.
+    pub const fn sha512(role: SecretRole, header: &'static str) -> Self {
+        Self::new(Algorithm::Sha512, role, header)
     }
 
     const fn new(algorithm: Algorithm, role: SecretRole, header: &'static str) -> Self {
@@ -166,7 +171,7 @@ impl<S: AsRef<str>> HmacScheme<S> {
         let messages = [Some(body), is_second.then_some(trimmed)]
             .into_iter()
             .flatten()
-            .map(|body| self.message(delivery, body))
+            .map(|body| self.message_of(delivery, body))
             .collect::<Result<Vec<_>, _>>()?;
 
         self.verify_any(delivery, endpoint, messages)
@@ -202,10 +207,39 @@ impl<S: AsRef<str>> HmacScheme<S> {
         let verified = Verified::new(self.algorithm.scheme()).by(secret);
 
         // Only now: that a forged delivery is also old is nothing to know about.
-        match &self.timestamp {
-            None => Ok(verified),
-            Some(timestamp) => Ok(verified.at(timestamp.check(delivery, endpoint.now())?)),
-        }
+        Ok(match self.signed_at(delivery, endpoint)? {
+            None => verified,
+            Some(signed_at) => verified.at(signed_at),
+        })
+    }
+
+    /// What is signed, for a provider that also signs it in another way.
+    ///
+    /// # Errors
+    ///
+    /// `Missing` when a signed header is absent, repeated or malformed.
+    pub fn message<'a>(&self, delivery: &'a Delivery) -> Result<Cow<'a, [u8]>, VerifyError> {
+        self.message_of(delivery, &delivery.body)
+    }
+
+    /// The signed time, if the scheme has one, for a provider that also signs it in another way. To
+    /// be asked once the signature has been found to be right.
+    ///
+    /// # Errors
+    ///
+    /// `Missing` when it is absent, repeated or malformed, `Stale` when it is too far away.
+    pub fn signed_at(
+        &self,
+        delivery: &Delivery,
+        endpoint: &Endpoint,
+    ) -> Result<Option<Timestamp>, VerifyError> {
+        let check = |timestamp: &TimestampHeader<S>| timestamp.check(delivery, endpoint.now());
+        self.timestamp.as_ref().map(check).transpose()
+    }
+
+    /// The role of its secrets.
+    pub fn role(&self) -> SecretRole {
+        self.role
     }
 
     /// Signs `delivery` as the provider would, now and by the role's first secret. Signature and
@@ -216,7 +250,7 @@ impl<S: AsRef<str>> HmacScheme<S> {
             let stamp = timestamp.stamp(endpoint.now());
             set(&mut delivery, timestamp.header.as_ref(), &stamp)?;
         }
-        let message = self.message(&delivery, &delivery.body).ok()?;
+        let message = self.message(&delivery).ok()?;
         self.sign_message(&delivery, endpoint, &message)
     }
 
@@ -243,7 +277,7 @@ impl<S: AsRef<str>> HmacScheme<S> {
 
     /// What is signed, were `body` the body of `delivery`. Borrowed where it is the body alone, as
     /// bodies can be large.
-    fn message<'a>(
+    fn message_of<'a>(
         &self,
         delivery: &Delivery,
         body: &'a [u8],

@@ -10,9 +10,25 @@ use super::{HmacScheme, template};
 use crate::SecretRole;
 
 impl HmacScheme<String> {
-    /// The role of the secrets of every scheme that is read from the configuration.
+    /// The role of the secrets of a scheme that is read from the configuration.
     pub const SECRET: SecretRole =
-        SecretRole::text("secret", "The secret that you share with the sender");
+        SecretRole::text("secret", "The secret that you share with the sender").optional();
+
+    /// The same where the sender's key is what the secret decodes to, `secret = "base64"`.
+    pub const BASE64_SECRET: SecretRole = SecretRole::base64(
+        "base64_secret",
+        "The secret that you share with the sender, who decodes it from base64",
+    )
+    .optional();
+}
+
+/// How the sender's secret is written.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Key {
+    #[default]
+    Text,
+    Base64,
 }
 
 /// The keys of a scheme in the configuration.
@@ -21,6 +37,8 @@ impl HmacScheme<String> {
 struct Options {
     algorithm: Algorithm,
     header: String,
+    #[serde(default)]
+    secret: Key,
     #[serde(default)]
     encoding: Encoding,
     #[serde(default)]
@@ -66,7 +84,10 @@ impl<'de> Deserialize<'de> for HmacScheme<String> {
         options.check().map_err(de::Error::custom)?;
         Ok(Self {
             algorithm: options.algorithm,
-            role: Self::SECRET,
+            role: match options.secret {
+                Key::Text => Self::SECRET,
+                Key::Base64 => Self::BASE64_SECRET,
+            },
             header: options.header,
             encoding: options.encoding,
             prefix: options.prefix,
@@ -115,6 +136,28 @@ mod tests {
         let verified = scheme.verify(&delivery, &endpoint).unwrap();
 
         assert_eq!(verified.scheme, "hmac-sha256");
+    }
+
+    /// The vector of RFC 4231, section 4.3, whose key is the text `Jefe`.
+    #[test]
+    fn a_secret_is_a_text_or_what_its_base64_decodes_to() {
+        let delivery = Delivery::post("what do ya want for nothing?").with(
+            "x-signature",
+            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
+        );
+        for (key, role, secret) in [
+            ("text", HmacScheme::SECRET, "Jefe"),
+            ("base64", HmacScheme::BASE64_SECRET, "SmVmZQ=="),
+        ] {
+            let options = json!({"algorithm": "sha512", "header": "x-signature", "secret": key});
+            let scheme = read(options).unwrap();
+            let endpoint = Endpoint::fixed(0).with_secret_text(role, secret);
+
+            let verified = scheme.verify(&delivery, &endpoint).unwrap();
+
+            assert_eq!(verified.scheme, "hmac-sha512");
+            assert_eq!(scheme.role(), role);
+        }
     }
 
     #[test]

@@ -171,11 +171,11 @@ fn what_an_endpoint_lacks() {
     );
     check(
         "[endpoints.a]\n\nadapter = \"signd\"",
-        "switchboard.toml:3: endpoints.a.adapter: no adapter `signd` in this binary; linked: keyed, open, signed, sometimes",
+        "switchboard.toml:3: endpoints.a.adapter: no adapter `signd` in this binary; linked: either, keyed, open, signed, sometimes",
     );
     check(
         "[endpoints.a]\nadapter = \"kommo-chats\"",
-        "switchboard.toml:2: endpoints.a.adapter: no adapter `kommo-chats` in this binary; linked: keyed, open, signed, sometimes; enable cargo feature `kommo`",
+        "switchboard.toml:2: endpoints.a.adapter: no adapter `kommo-chats` in this binary; linked: either, keyed, open, signed, sometimes; enable cargo feature `kommo`",
     );
     check_more(
         "options = { limit = 300 }",
@@ -311,7 +311,7 @@ endpoints = ["support", "nobody"]
         "switchboard.toml:2: colour: unknown key; expected one of `host`, `admin`, `journal`, `retention`, `quarantine`, `endpoints`, `sinks`\n\
          switchboard.toml:4: host.listen: expected an address and a port such as \"127.0.0.1:8080\"\n\
          switchboard.toml:5: host.body_timeout: expected a duration such as \"250ms\", \"15s\", \"2m\", \"75h\" or \"7d\"\n\
-         switchboard.toml:7: endpoints.support.adapter: no adapter `kommo-chat` in this binary; linked: keyed, open, signed, sometimes\n\
+         switchboard.toml:7: endpoints.support.adapter: no adapter `kommo-chat` in this binary; linked: either, keyed, open, signed, sometimes\n\
          switchboard.toml:10: endpoints.shop.secrets[1]: env UNSET: not set\n\
          switchboard.toml:11: endpoints.open.path_token: `open` is not signed: a path token must prove the caller\n\
          switchboard.toml:11: endpoints.open.unsigned: `open` is not signed: say `unsigned = true`\n\

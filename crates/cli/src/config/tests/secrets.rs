@@ -130,6 +130,35 @@ fn every_role_needs_its_own() {
 }
 
 #[test]
+fn of_optional_roles_one_is_enough_and_none_is_not() {
+    check(
+        "[endpoints.a]\nadapter = \"either\"",
+        "switchboard.toml:1: endpoints.a.secrets: no secret; one of: first, second",
+    );
+    check(
+        "[endpoints.a]\nadapter = \"either\"\nsecrets.third = { env = \"GOOD\" }",
+        "switchboard.toml:3: endpoints.a.secrets: no secret; one of: first, second\n\
+         switchboard.toml:3: endpoints.a.secrets.third: `either` has no such role; its roles: first, second",
+    );
+    check(
+        "[endpoints.a]\nadapter = \"either\"\nsecrets = { env = \"GOOD\" }",
+        "",
+    );
+    check(
+        "[endpoints.a]\nadapter = \"either\"\nsecrets.second = { env = \"GOOD\" }",
+        "",
+    );
+}
+
+#[test]
+fn the_adapter_has_a_say_in_its_secrets() {
+    check(
+        "[endpoints.a]\nadapter = \"either\"\nsecrets.second = { value = \"too short for it\" }",
+        "switchboard.toml:1: endpoints.a: the second secret is too short",
+    );
+}
+
+#[test]
 fn unsigned_is_said_out_loud_and_comes_with_a_token() {
     check(
         "[endpoints.a]\nadapter = \"open\"",

@@ -1,0 +1,150 @@
+//! An adapter that is all configuration, for senders that have none of their own: how a delivery is
+//! proven, where its parts stand, what the sender wants to hear.
+
+mod body;
+mod challenge;
+mod event;
+mod proof;
+mod reply;
+mod secrets;
+mod token;
+
+use serde::Deserialize;
+use serde_json::Value;
+use switchboard_core::mapping::{Mapping, Scope};
+use switchboard_core::{
+    Delivery, Descriptor, Draft, Endpoint, Misfit, ParseError, Preflight, ProviderAdapter,
+    Redelivery, Reply, Sample, Verified, VerifyError, redact, register_adapter,
+};
+
+use self::body::Body;
+use self::challenge::Challenge;
+use self::event::EventPlaces;
+use self::proof::Proof;
+use self::reply::Answer;
+use self::secrets::{BASE64_SECRET, SECRET, VERIFY_TOKEN};
+
+register_adapter!(Generic);
+
+/// Any sender's webhooks, as an endpoint's options describe them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Generic {
+    /// How a delivery is proven; only an endpoint that is taken unsigned can be without.
+    proof: Option<Proof>,
+    /// How its body is written.
+    body: Body,
+    /// Where the parts that every event has stand.
+    event: EventPlaces,
+    /// Which of the sender's kinds are ours, and where their parts stand.
+    map: Mapping,
+    /// What the sender wants to hear.
+    reply: Answer,
+    /// Handshakes, the first that fits.
+    challenges: Vec<Challenge>,
+    /// Fields by their names, or by the ends of their paths, that reach no event.
+    redact: Vec<String>,
+}
+
+impl ProviderAdapter for Generic {
+    const DESCRIPTOR: Descriptor = Descriptor::new("generic", "Generic")
+        .methods(&["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .answers_within(5, Redelivery::Unknown)
+        .max_body(4 * 1024 * 1024)
+        .secrets(&[SECRET, BASE64_SECRET, VERIFY_TOKEN])
+        .or_unsigned()
+        .samples(SAMPLES)
+        // Not a sender's page, as there is none: how the places in a body are written.
+        .docs("https://www.rfc-editor.org/rfc/rfc6901", "2026-11");
+
+    type Payload = Hook;
+
+    fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit> {
+        let has_tokens = self.challenges.iter().any(Challenge::has_token);
+        secrets::check(self.proof.as_ref(), has_tokens, endpoint)
+    }
+
+    fn preflight(&self, delivery: &Delivery, endpoint: &Endpoint) -> Preflight {
+        let mut unsigned = self.challenges.iter().filter(|it| it.is_unsigned());
+        // Nobody has proven the body, so it is read only where that can make a difference.
+        if unsigned.clone().next().is_none() {
+            return Preflight::Continue;
+        }
+        let answer = self.read(delivery).ok().and_then(|hook| {
+            unsigned.find_map(|challenge| challenge.preflight(&hook.scope(), endpoint))
+        });
+        answer.unwrap_or(Preflight::Continue)
+    }
+
+    async fn verify(
+        &self,
+        delivery: &Delivery,
+        endpoint: &Endpoint,
+    ) -> Result<Verified, VerifyError> {
+        match &self.proof {
+            _ if endpoint.is_unsigned() => Ok(Verified::unsigned()),
+            Some(proof) => proof.verify(delivery, endpoint),
+            None => Err(VerifyError::unavailable("no `proof` is configured")),
+        }
+    }
+
+    fn sign(&self, delivery: &Delivery, endpoint: &Endpoint) -> Option<Delivery> {
+        self.proof.as_ref()?.sign(delivery, endpoint)
+    }
+
+    fn reply(&self, delivery: &Delivery, _endpoint: &Endpoint) -> Reply {
+        let mut signed = self.challenges.iter().filter(|it| !it.is_unsigned());
+        let usual = || self.reply.reply();
+        if signed.clone().next().is_none() {
+            return usual();
+        }
+        let answer = self
+            .read(delivery)
+            .ok()
+            .and_then(|hook| signed.find_map(|challenge| challenge.answer(&hook.scope())));
+        answer.unwrap_or_else(usual)
+    }
+
+    fn parse(&self, delivery: &Delivery) -> Result<Hook, ParseError> {
+        let mut hook = self.read(delivery)?;
+        let redacted: Vec<_> = self.redact.iter().map(String::as_str).collect();
+        redact::value(&mut hook.body, &redacted);
+        Ok(hook)
+    }
+
+    fn normalize(&self, hook: Hook) -> Vec<Draft> {
+        self.event.drafts(&hook.body, &hook.delivery, &self.map)
+    }
+}
+
+impl Generic {
+    fn read(&self, delivery: &Delivery) -> Result<Hook, ParseError> {
+        let token = self.proof.as_ref().and_then(Proof::in_query);
+        Ok(Hook {
+            body: self.body.read(delivery, token)?,
+            delivery: delivery.clone(),
+        })
+    }
+}
+
+/// A delivery: its body as JSON, and all of it for what stands elsewhere.
+#[derive(Clone, Debug)]
+pub struct Hook {
+    body: Value,
+    delivery: Delivery,
+}
+
+impl Hook {
+    fn scope(&self) -> Scope<'_> {
+        Scope::of(&self.body, &self.delivery)
+    }
+}
+
+macro_rules! sample {
+    ($name:literal) => {
+        Sample::new($name, include_bytes!(concat!("samples/", $name, ".json")))
+    };
+}
+
+/// What they are told as, the options say.
+const SAMPLES: &[Sample] = &[sample!("event"), sample!("message")];

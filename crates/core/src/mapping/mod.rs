@@ -1,0 +1,210 @@
+//! A provider's words told in ours as an operator's configuration says, for adapters that know a
+//! provider's signature and not its bodies.
+//!
+//! A mapping names the provider's kinds that are ours, and where in the body the parts stand. A kind
+//! that it does not name is a `provider.event`, and what it makes nothing of stays in
+//! `data.provider`.
+
+mod kind;
+mod party;
+mod place;
+mod scope;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use self::kind::Kind;
+use self::party::PartyPlaces;
+pub use self::place::{InvalidPlace, Place, Places, Pointer};
+use self::scope::Reader;
+pub use self::scope::Scope;
+use self::words::Words;
+use crate::event::{
+    Content, Conversation, ConversationState, DeliveryStatus, Direction, Entity, Message,
+    MessageReference, MessageStatus, Party, Quote, Role, Typing,
+};
+use crate::{Data, DedupKey, Draft};
+
+/// Which of a provider's kinds are ours, and where their parts stand.
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_core::mapping::{Mapping, Scope};
+/// use switchboard_core::{DedupKey, Delivery};
+///
+/// let mapping: Mapping = serde_json::from_value(json!({
+///     "kinds": { "message_posted": "message.created" },
+///     "conversation": "/chat/id",
+///     "sender": { "id": "/from/id", "role": "contact" },
+///     "message": { "text": "/text" },
+/// }))
+/// .expect("the mapping is sound");
+/// let body = json!({"chat": {"id": 42}, "from": {"id": "ann"}, "text": "Hello"});
+/// let delivery = Delivery::post("");
+///
+/// let draft = mapping.draft("message_posted", &Scope::of(&body, &delivery), DedupKey::None);
+///
+/// assert_eq!(draft.data.kind(), "message.created");
+/// assert_eq!(draft.data.subject().as_deref(), Some("conversation/42"));
+/// ```
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mapping {
+    /// The provider's kinds that are ours, by the provider's names.
+    kinds: BTreeMap<String, Kind>,
+    /// The conversation's id.
+    conversation: Places,
+    /// Who wrote, typed, changed something.
+    sender: PartyPlaces,
+    /// To whom.
+    recipient: PartyPlaces,
+    /// Which way it goes; by the sender's role where nothing is said.
+    direction: Option<Words<Direction>>,
+    message: MessagePlaces,
+    /// How far a message came, or what state a conversation is in.
+    status: Option<StatusPlaces>,
+    /// The id of a contact, a lead, a task.
+    entity: Places,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct MessagePlaces {
+    id: Places,
+    text: Places,
+    /// The id of the message that it answers.
+    reply_to: Places,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StatusPlaces {
+    at: Places,
+    #[serde(default)]
+    words: BTreeMap<String, DeliveryStatus>,
+}
+
+impl Mapping {
+    /// What happened, by the provider's `kind`, in `scope`.
+    pub fn draft(&self, kind: &str, scope: &Scope<'_>, key: DedupKey) -> Draft {
+        let mut reader = Reader::of(scope);
+        let data = match self.kinds.get(kind) {
+            None => return Draft::unknown(kind, scope.whole(), key),
+            Some(Kind::Message(change)) => {
+                Data::Message(*change, Box::new(self.message(&mut reader)))
+            }
+            Some(Kind::Status) => self.message_status(&mut reader).changed(),
+            Some(Kind::Typing(change)) => Data::Typing(*change, Box::new(self.typing(&mut reader))),
+            Some(Kind::Conversation(change)) => {
+                Data::Conversation(*change, Box::new(self.state(&mut reader)))
+            }
+            Some(Kind::Entity(change, entity)) => {
+                let Some(id) = reader.text(&self.entity) else {
+                    let reason = "its id is not where the mapping says".to_owned();
+                    let mut draft = Draft::unread(kind, scope.whole(), reason);
+                    draft.key = key;
+                    return draft;
+                };
+                let mut entity = Entity::new(*entity, id);
+                entity.trigger = Some(kind.to_owned());
+                entity.actor = self.sender.read(&mut reader);
+                let (fields, rest) = match scope.whole() {
+                    Value::Object(fields) => (fields, Value::Null),
+                    other => (Map::new(), other),
+                };
+                entity.fields = fields;
+                return Draft::new(entity.after(*change), key).rest(rest);
+            }
+        };
+        Draft::new(data, key).rest(reader.rest())
+    }
+
+    fn message(&self, reader: &mut Reader<'_>) -> Message {
+        let actor = self.actor(reader);
+        let mut message = Message::new(self.direction(reader, actor.role), actor);
+        message.recipients = self.recipient.read(reader).into_iter().collect();
+        message.conversation = self.conversation(reader);
+        let reply_to = reader.text(&self.message.reply_to).map(|id| Quote {
+            id: Some(id),
+            ..Quote::default()
+        });
+        message.message = Content {
+            id: reader.text(&self.message.id),
+            text: reader.text(&self.message.text),
+            reply_to: reply_to.map(Box::new),
+            ..Content::default()
+        };
+        message
+    }
+
+    fn message_status(&self, reader: &mut Reader<'_>) -> MessageStatus {
+        let word = self.status_word(reader);
+        let known = self.status.as_ref().zip(word.as_ref());
+        let known = known.and_then(|(status, word)| status.words.get(word));
+        let actor = self.actor(reader);
+        let mut status = MessageStatus::new(
+            self.direction(reader, actor.role),
+            actor,
+            known.copied().unwrap_or(DeliveryStatus::Unknown),
+        );
+        status.original_status = word;
+        status.recipients = self.recipient.read(reader).into_iter().collect();
+        status.conversation = self.conversation(reader);
+        status.message = MessageReference {
+            id: reader.text(&self.message.id),
+            ..MessageReference::default()
+        };
+        status
+    }
+
+    fn typing(&self, reader: &mut Reader<'_>) -> Typing {
+        let actor = self.actor(reader);
+        Typing {
+            direction: self.direction(reader, actor.role),
+            actor,
+            conversation: self.conversation(reader),
+            expires_at: None,
+        }
+    }
+
+    fn state(&self, reader: &mut Reader<'_>) -> ConversationState {
+        let mut state = ConversationState::of(self.conversation(reader));
+        state.status = self.status_word(reader);
+        state.actor = self.sender.read(reader);
+        state.contact = self.recipient.read(reader);
+        state
+    }
+
+    fn status_word(&self, reader: &mut Reader<'_>) -> Option<String> {
+        reader.text(&self.status.as_ref()?.at)
+    }
+
+    fn actor(&self, reader: &mut Reader<'_>) -> Party {
+        self.sender.read(reader).unwrap_or_default()
+    }
+
+    fn direction(&self, reader: &Reader<'_>, sender: Role) -> Direction {
+        let told = self.direction.as_ref().map(|direction| {
+            let read = direction.read(reader);
+            read.unwrap_or(Direction::Unknown)
+        });
+        told.unwrap_or(match sender {
+            Role::Contact => Direction::Inbound,
+            Role::Agent | Role::Bot => Direction::Outbound,
+            Role::System | Role::Unknown => Direction::Unknown,
+        })
+    }
+
+    fn conversation(&self, reader: &mut Reader<'_>) -> Conversation {
+        Conversation {
+            id: reader.text(&self.conversation),
+            ..Conversation::default()
+        }
+    }
+}

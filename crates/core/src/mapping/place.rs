@@ -1,0 +1,142 @@
+//! Where something stands in a delivery: `/data/id`, `body:/account`, `header:x-event`, `query:key`.
+
+use std::fmt;
+
+use http::HeaderName;
+use serde::Deserialize;
+
+/// Where something stands in a delivery.
+///
+/// | text | place |
+/// |---|---|
+/// | `/data/id` | a JSON pointer (RFC 6901), from the one thing that is told; of a form, `/name` |
+/// | `body:/account` | the same from the top of the body, for what stands outside a list |
+/// | `header:x-event` | a header |
+/// | `query:event` | a pair of the URL's query |
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
+#[serde(try_from = "String")]
+pub enum Place {
+    /// From the one thing that is told.
+    Item(Pointer),
+    /// From the top of the body.
+    Body(Pointer),
+    /// A header; none where it is repeated.
+    Header(String),
+    /// A pair of the URL's query; none where it is repeated.
+    Query(String),
+}
+
+impl TryFrom<String> for Place {
+    type Error = InvalidPlace;
+
+    fn try_from(text: String) -> Result<Self, InvalidPlace> {
+        let invalid = || InvalidPlace(text.clone());
+        match text.split_once(':') {
+            _ if text.starts_with('/') => Pointer::try_from(text).map(Self::Item),
+            Some(("body", pointer)) if pointer.starts_with('/') => {
+                let pointer = Pointer::try_from(pointer.to_owned());
+                pointer.map(Self::Body).map_err(|_| invalid())
+            }
+            Some(("header", name)) => match HeaderName::try_from(name) {
+                Ok(name) => Ok(Self::Header(name.as_str().to_owned())),
+                Err(_) => Err(invalid()),
+            },
+            Some(("query", name)) if !name.is_empty() => Ok(Self::Query(name.to_owned())),
+            _ => Err(invalid()),
+        }
+    }
+}
+
+/// A JSON pointer as RFC 6901 has it: empty, or steps that begin with `/`.
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
+#[serde(try_from = "String")]
+pub struct Pointer(String);
+
+impl Pointer {
+    /// The pointer's text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for Pointer {
+    type Error = InvalidPlace;
+
+    fn try_from(text: String) -> Result<Self, InvalidPlace> {
+        let is_rooted = text.is_empty() || text.starts_with('/');
+        let mut escapes = text.split('~').skip(1);
+        if is_rooted && escapes.all(|rest| rest.starts_with(['0', '1'])) {
+            Ok(Self(text))
+        } else {
+            Err(InvalidPlace(text))
+        }
+    }
+}
+
+/// A text that names no place in a delivery.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "`{0}` is no place: a JSON pointer such as `/data/id` or `body:/data/id`, in which `~` is `~0` \
+     and `/` is `~1`, or `header:NAME` or `query:NAME`"
+)]
+pub struct InvalidPlace(String);
+
+/// One place, or several of which the first that holds something counts.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Places(Vec<Place>);
+
+impl Places {
+    /// The places, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &Place> {
+        self.0.iter()
+    }
+
+    /// Whether there is no place.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<Place> for Places {
+    fn from(place: Place) -> Self {
+        Self(vec![place])
+    }
+}
+
+impl<'de> Deserialize<'de> for Places {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PlacesVisitor).map(Self)
+    }
+}
+
+struct PlacesVisitor;
+
+impl<'de> serde::de::Visitor<'de> for PlacesVisitor {
+    type Value = Vec<Place>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a place such as `/data/id`, or a list of them")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Vec<Place>, E> {
+        let place = Place::try_from(text.to_owned()).map_err(E::custom)?;
+        Ok(vec![place])
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Place>, A::Error> {
+        let mut places = Vec::new();
+        while let Some(place) = seq.next_element()? {
+            places.push(place);
+        }
+        if places.is_empty() {
+            return Err(serde::de::Error::invalid_length(0, &self));
+        }
+        Ok(places)
+    }
+}

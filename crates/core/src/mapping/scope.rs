@@ -1,0 +1,190 @@
+//! One thing that is told, and the delivery around it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::place::{Place, Places, Pointer};
+use crate::Delivery;
+use crate::read::{self, Time};
+
+/// One thing that is told, and the delivery around it.
+#[derive(Clone, Copy)]
+pub struct Scope<'a> {
+    item: &'a Value,
+    body: &'a Value,
+    /// Where the list is that the item is one of, and the body with that list empty.
+    frame: Option<(&'a Pointer, &'a Value)>,
+    delivery: &'a Delivery,
+}
+
+impl<'a> Scope<'a> {
+    /// A body that tells one thing.
+    pub fn of(body: &'a Value, delivery: &'a Delivery) -> Self {
+        Self {
+            item: body,
+            body,
+            frame: None,
+            delivery,
+        }
+    }
+
+    /// The same body's `item`, one of the list at `list`; `frame` is the body with that list empty.
+    #[must_use]
+    pub fn part(mut self, item: &'a Value, list: &'a Pointer, frame: &'a Value) -> Self {
+        self.item = item;
+        self.frame = Some((list, frame));
+        self
+    }
+
+    /// All that the provider sent of it: the body, as if its list had this one item.
+    pub fn whole(&self) -> Value {
+        let Some((list, frame)) = self.frame else {
+            return self.item.clone();
+        };
+        let mut whole = frame.clone();
+        if let Some(place) = whole.pointer_mut(list.as_str()) {
+            *place = Value::Array(vec![self.item.clone()]);
+        }
+        whole
+    }
+
+    /// What stands at `place`; nothing, where it is null or an empty text.
+    pub fn find(&self, place: &Place) -> Option<Cow<'a, Value>> {
+        let found = match place {
+            Place::Item(pointer) => Cow::Borrowed(self.item.pointer(pointer.as_str())?),
+            Place::Body(pointer) => Cow::Borrowed(self.body.pointer(pointer.as_str())?),
+            Place::Header(name) => {
+                let value = self.delivery.required_header(name).ok()?;
+                Cow::Owned(Value::from(value))
+            }
+            Place::Query(name) => {
+                let mut values = self.delivery.query().filter(|(known, _)| known == name);
+                let (_, value) = values.next().filter(|_| values.next().is_none())?;
+                Cow::Owned(Value::from(value))
+            }
+        };
+        let is_nothing = found.is_null() || found.as_str().is_some_and(str::is_empty);
+        (!is_nothing).then_some(found)
+    }
+
+    /// The text or the whole number at the first of `places` that holds one.
+    pub fn text(&self, places: &Places) -> Option<String> {
+        let mut texts = places.iter().filter_map(|place| self.text_at(place));
+        texts.next()
+    }
+
+    /// The text or the whole number at `place`.
+    pub fn text_at(&self, place: &Place) -> Option<String> {
+        let found = self.find(place)?;
+        read::text(&*found).ok()?
+    }
+
+    /// The time at the first of `places` that holds one, written in any of the usual ways.
+    pub fn time(&self, places: &Places) -> Time {
+        let times = places.iter().filter_map(|place| {
+            let Time(time) = Time::deserialize(&*self.find(place)?).ok()?;
+            time
+        });
+        Time({ times }.next())
+    }
+
+    /// Where `place` is in what [`whole`](Self::whole) answers, if it is.
+    fn way(&self, place: &Place) -> Option<String> {
+        match (place, self.frame) {
+            (Place::Item(pointer), Some((list, _))) => Some(format!("{list}/0{pointer}")),
+            (Place::Item(pointer), None) | (Place::Body(pointer), _) => Some(pointer.to_string()),
+            (Place::Header(_) | Place::Query(_), _) => None,
+        }
+    }
+}
+
+impl fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").finish_non_exhaustive()
+    }
+}
+
+/// Reads a scope, and remembers what has a place in the event.
+pub(super) struct Reader<'a> {
+    scope: &'a Scope<'a>,
+    told: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn of(scope: &'a Scope<'a>) -> Self {
+        Self {
+            scope,
+            told: Vec::new(),
+        }
+    }
+
+    /// The text or whole number at the first of `places` that holds one; it is told by this.
+    pub(super) fn text(&mut self, places: &Places) -> Option<String> {
+        let mut found = places.iter().filter_map(|place| {
+            let text = self.scope.text_at(place)?;
+            Some((text, self.scope.way(place)))
+        });
+        let (text, way) = found.next()?;
+        self.told.extend(way);
+        Some(text)
+    }
+
+    /// The word at the first of `places` that holds one: a text, a whole number, a bool.
+    pub(super) fn word(&self, places: &Places) -> Option<String> {
+        let mut words = places.iter().filter_map(|place| {
+            let found = self.scope.find(place)?;
+            let word = found.as_bool().map(|it| it.to_string());
+            word.or_else(|| self.scope.text_at(place))
+        });
+        words.next()
+    }
+
+    /// What has no place in the event.
+    pub(super) fn rest(self) -> Value {
+        let mut rest = self.scope.whole();
+        for way in &self.told {
+            let steps: Vec<_> = way.split('/').skip(1).map(unescaped).collect();
+            remove(&mut rest, &steps);
+        }
+        match rest {
+            Value::Object(fields) if fields.is_empty() => Value::Null,
+            rest => rest,
+        }
+    }
+}
+
+fn unescaped(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
+}
+
+/// Takes away what `steps` lead to, and the objects that have nothing else. An element of a list
+/// becomes null, so that the others keep their places.
+fn remove(value: &mut Value, steps: &[String]) {
+    let Some((step, deeper)) = steps.split_first() else {
+        *value = Value::Null;
+        return;
+    };
+    match value {
+        Value::Object(fields) => {
+            let Some(field) = fields.get_mut(step) else {
+                return;
+            };
+            if !deeper.is_empty() {
+                remove(field, deeper);
+            }
+            if deeper.is_empty() || field.as_object().is_some_and(serde_json::Map::is_empty) {
+                fields.remove(step);
+            }
+        }
+        Value::Array(values) => {
+            let index = step.parse::<usize>().ok();
+            if let Some(element) = index.and_then(|index| values.get_mut(index)) {
+                remove(element, deeper);
+            }
+        }
+        _ => {}
+    }
+}
