@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Streams;
 use crate::exit::CliError;
-use crate::send::{Sender, request};
+use crate::send::{Sender, joined, request};
 use crate::signal;
 
 /// The path token of endpoints whose provider signs nothing.
@@ -169,9 +169,12 @@ impl Line {
     async fn send_all(&self, address: SocketAddr) -> Result<u64, CliError> {
         let url = format!("http://{address}{}", self.path());
         let url = url.parse().expect("an address and a path are a URL");
+        let target = self.path().parse().expect("a path is a URL");
         let mut sent = 0;
         for sample in self.adapter.descriptor().samples {
-            let bare = sample.delivery();
+            let mut bare = sample.delivery();
+            // Some sign the URL, which is the target alone where no public one is configured.
+            bare.url = joined(&target, bare.url.query());
             let delivery = self.adapter.sign(&bare, &self.endpoint).unwrap_or(bare);
             let request = request(&url, delivery);
             let status = Sender::Plain
