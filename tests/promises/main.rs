@@ -16,6 +16,7 @@ mod fuzz;
 mod in_flight;
 mod kill;
 mod layout;
+mod oracles;
 mod order;
 mod power_loss;
 mod quarantine;
