@@ -216,13 +216,9 @@ fn told(words: Words, author: Author, heading: &Heading) -> Result<Message, &'st
 impl From<File> for Attachment {
     fn from(file: File) -> Self {
         let mime = file.mimetype.text();
-        let family = mime.as_deref().and_then(|mime| mime.split('/').next());
-        let kind = match family {
-            Some("audio") => AttachmentKind::Audio,
-            Some("image") => AttachmentKind::Image,
-            Some("video") => AttachmentKind::Video,
-            _ => AttachmentKind::File,
-        };
+        let kind = mime
+            .as_deref()
+            .map_or(AttachmentKind::File, AttachmentKind::of_mime);
         Self {
             original_kind: file.filetype.text(),
             url: file.url_private.text(),

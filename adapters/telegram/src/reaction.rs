@@ -19,14 +19,16 @@ struct Reacted {
 
 /// One draft for each reaction that came or went.
 pub(crate) fn drafts(update: &Update) -> Vec<Draft> {
+    type Happened = fn(Reaction) -> Data;
+
     let what = update.what();
     let was = emojis(&what["old_reaction"]);
     let is = emojis(&what["new_reaction"]);
     let came = is.iter().filter(|emoji| !was.contains(emoji));
-    let came = came.map(|emoji| (emoji, Reaction::added as fn(_) -> _));
+    let came = came.map(|emoji| (emoji, Reaction::added as Happened));
     let went = was.iter().filter(|emoji| !is.contains(emoji));
-    let went = went.map(|emoji| (emoji, Reaction::removed as fn(_) -> _));
-    let changes: Vec<(&String, fn(Reaction) -> Data)> = came.chain(went).collect();
+    let went = went.map(|emoji| (emoji, Reaction::removed as Happened));
+    let changes: Vec<(&String, Happened)> = came.chain(went).collect();
     let Some((reacted, rest)) = update.kept::<Reacted>().filter(|_| !changes.is_empty()) else {
         return vec![update.unread("nothing came and nothing went")];
     };
@@ -51,7 +53,7 @@ pub(crate) fn drafts(update: &Update) -> Vec<Draft> {
         },
         emoji: None,
     };
-    let draft = |(emoji, happened): (&String, fn(Reaction) -> Data)| {
+    let draft = |(emoji, happened): (&String, Happened)| {
         let reaction = Reaction {
             emoji: Some(emoji.clone()),
             ..reaction.clone()

@@ -77,13 +77,9 @@ pub(super) fn draft(kind: &str, raw: Value, change: Change) -> Draft {
 impl From<File> for Attachment {
     fn from(file: File) -> Self {
         let mime = file.content_type.text();
-        let family = mime.as_deref().and_then(|mime| mime.split('/').next());
-        let kind = match family {
-            Some("audio") => AttachmentKind::Audio,
-            Some("image") => AttachmentKind::Image,
-            Some("video") => AttachmentKind::Video,
-            _ => AttachmentKind::File,
-        };
+        let kind = mime
+            .as_deref()
+            .map_or(AttachmentKind::File, AttachmentKind::of_mime);
         Self {
             url: file.url.text(),
             access: Some(Access::Expiring),

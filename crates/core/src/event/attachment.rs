@@ -73,6 +73,25 @@ pub enum AttachmentKind {
     Link,
 }
 
+impl AttachmentKind {
+    /// What a file of this media type is. Sound may be a voice, which no media type says.
+    ///
+    /// ```
+    /// use switchboard_core::event::AttachmentKind;
+    ///
+    /// assert_eq!(AttachmentKind::of_mime("image/png"), AttachmentKind::Image);
+    /// assert_eq!(AttachmentKind::of_mime("application/pdf"), AttachmentKind::File);
+    /// ```
+    pub fn of_mime(mime: &str) -> Self {
+        match mime.split('/').next() {
+            Some("audio") => Self::Audio,
+            Some("image") => Self::Image,
+            Some("video") => Self::Video,
+            _ => Self::File,
+        }
+    }
+}
+
 /// Who can fetch a URL, and how long.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
