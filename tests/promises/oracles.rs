@@ -13,7 +13,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue};
 use serde_json::json;
-use switchboard::core::{Adapter, Delivery, Endpoint, Registration, Secret, registrations};
+use switchboard::core::{
+    Adapter, Clock as _, Delivery, Endpoint, Registration, Secret, SystemClock, registrations,
+};
 use switchboard_tests::tool;
 
 /// A provider whose verifier is published, and a secret of the kind that it gives out.
@@ -82,7 +84,7 @@ async fn what_we_take_the_providers_own_verifiers_take_too() {
     for provider in PROVIDERS {
         let registration = registration(provider.adapter);
         let adapter = registration.build(&json!({})).unwrap();
-        let endpoint = endpoint(registration, provider.secret);
+        let endpoint = with_secret(Endpoint::new("test"), registration, provider.secret);
         let mut deliveries = Vec::new();
         for sample in registration.descriptor.samples {
             let sample = sample.delivery().to(provider.url);
@@ -90,6 +92,14 @@ async fn what_we_take_the_providers_own_verifiers_take_too() {
                 .sign(&sample, &endpoint)
                 .expect("the suite can sign it");
             deliveries.extend(variations(&signed, provider.headers));
+            for apart in [-310, -290, 290, 310] {
+                let then = Endpoint::fixed(SystemClock.now().as_seconds() + apart);
+                let then = with_secret(then, registration, provider.secret);
+                deliveries.extend(adapter.sign(&sample, &then).map(|delivery| Variation {
+                    how: format!("signed {apart} s from now"),
+                    delivery,
+                }));
+            }
         }
 
         let theirs = oracles.ask(provider, &deliveries);
@@ -133,10 +143,10 @@ fn registration(name: &str) -> &'static Registration {
         .expect("it is linked")
 }
 
-fn endpoint(registration: &Registration, secret: &str) -> Endpoint {
+fn with_secret(endpoint: Endpoint, registration: &Registration, secret: &str) -> Endpoint {
     let role = registration.descriptor.secrets[0];
     let secret = Secret::new("test", role, secret).expect("it is of its kind");
-    Endpoint::new("test").with_secret(role, secret)
+    endpoint.with_secret(role, secret)
 }
 
 async fn takes(adapter: &dyn Adapter, delivery: &Delivery, endpoint: &Endpoint) -> bool {
