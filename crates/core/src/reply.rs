@@ -46,12 +46,19 @@ impl Reply {
         Self::with("text/xml; charset=utf-8", body.into())
     }
 
+    /// The same with this `Content-Type`: some providers want to see one without a body too.
+    #[must_use]
+    pub fn typed(mut self, content_type: &'static str) -> Self {
+        self.content_type = Some(content_type);
+        self
+    }
+
     /// The status: 200 or 204.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The `Content-Type`, where there is a body.
+    /// The `Content-Type`, where there is one.
     pub fn content_type(&self) -> Option<&'static str> {
         self.content_type
     }

@@ -57,7 +57,7 @@ impl ProviderAdapter for DiscordEvents {
 
     /// The same for a ping and for an event.
     fn reply(&self, _delivery: &Delivery, _endpoint: &Endpoint) -> Reply {
-        Reply::no_content()
+        Reply::no_content().typed("application/json")
     }
 
     fn parse(&self, delivery: &Delivery) -> Result<Call, ParseError> {

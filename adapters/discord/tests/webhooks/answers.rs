@@ -47,6 +47,7 @@ fn an_event_and_a_ping_are_answered_alike() {
         let reply = EVENTS.adapter().reply(&delivery, &endpoint(PUBLIC));
 
         assert_eq!(reply.status(), 204);
+        assert_eq!(reply.content_type(), Some("application/json"));
         assert!(reply.body().is_empty());
     }
 }
