@@ -12,6 +12,8 @@ mod commands;
 mod control;
 mod deliver;
 mod disk;
+mod embed;
+mod examples;
 mod fuzz;
 mod in_flight;
 mod kill;
