@@ -69,6 +69,7 @@ async fn call(service: &mut HostService, id: &str) -> StatusCode {
 fn request(id: &str) -> Request<Full<Bytes>> {
     let mut request = Request::post("/in/support");
     *request.headers_mut().unwrap() = hook(id).headers;
+    let request = request.header("host", "hooks.example.com");
     request.body(Full::new(hook(id).body)).unwrap()
 }
 
@@ -82,7 +83,7 @@ fn work(gateway: Switchboard) -> (HostService, CancellationToken, Working) {
 }
 
 fn counters(journal: &Path) -> SinkCounters {
-    let mut reader = SqliteReader::open(journal).unwrap();
+    let reader = SqliteReader::open(journal).unwrap();
     reader.counters().unwrap().sinks.remove(0)
 }
 
@@ -123,7 +124,7 @@ async fn after_the_end_nothing_is_acknowledged() {
 
     assert_eq!(call(&mut service, "m-2").await, 503);
 
-    let mut reader = SqliteReader::open(journal.path()).unwrap();
+    let reader = SqliteReader::open(journal.path()).unwrap();
     assert_eq!(reader.counters().unwrap().stored, 1);
 }
 
@@ -144,7 +145,7 @@ async fn what_was_taken_when_the_server_ended_is_stored_and_what_it_answered_com
 
     assert_eq!(gateway.deliver(server).await.unwrap(), Ok("bye"));
 
-    let mut reader = SqliteReader::open(journal.path()).unwrap();
+    let reader = SqliteReader::open(journal.path()).unwrap();
     assert_eq!(reader.counters().unwrap().stored, 100);
 }
 
@@ -211,7 +212,7 @@ fn the_end_of_the_runtime_loses_nothing() {
         let told = told.send("called".to_owned());
         async move {
             told.map_err(|_| "the test has ended")?;
-            std::future::pending().await
+            std::future::pending::<Result<(), &str>>().await
         }
     });
     let runtime = Runtime::new().unwrap();

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Output};
 
 use switchboard::core::{Delivery, Endpoint, HmacScheme, Secret, SecretRole, registrations};
-use switchboard_tests::build::build;
+use switchboard_tests::build::{build, programs};
 use switchboard_tests::client::Client;
-use switchboard_tests::example::{Example, examples};
+use switchboard_tests::example::Example;
 use switchboard_tests::kommo::{Kommo, SECRET};
 use tempfile::TempDir;
 
 /// The example `name` on a port of its own, in a folder that ends with it.
 fn start(name: &str, secret: (&str, &str)) -> (Example, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let mut command = Command::new(&examples()[name]);
+    let mut command = Command::new(&programs()[name]);
     command.arg("127.0.0.1:0").env(secret.0, secret.1);
     (Example::start(&mut command, folder.path()), folder)
 }

@@ -19,6 +19,7 @@ mod in_flight;
 mod kill;
 mod layout;
 mod order;
+mod outside;
 mod power_loss;
 mod quarantine;
 mod reload;

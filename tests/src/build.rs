@@ -3,8 +3,26 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use serde_json::Value;
+
+/// The programs that are run as they are: the `switchboard` binary and the examples, by name. They are
+/// built once a run and together, so that what they depend on is built once, too.
+pub fn programs() -> &'static BTreeMap<String, PathBuf> {
+    static PROGRAMS: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
+    PROGRAMS.get_or_init(|| {
+        build(&[
+            "build",
+            "--locked",
+            "--package=example-custom-adapter",
+            "--package=example-embed-axum",
+            "--package=example-embed-hyper",
+            "--package=example-handlers",
+            "--package=switchboard-cli",
+        ])
+    })
+}
 
 /// Runs `cargo` with these arguments and answers the programs it built, by their names.
 ///

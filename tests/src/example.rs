@@ -1,36 +1,19 @@
 //! An example as a process of its own, as its reader starts it.
 
-use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Lines};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::OnceLock;
 
 use rustix::process::{Pid, Signal, kill_process};
-
-use crate::build::build;
-
-/// The examples that keep a journal, by name; built once a run, with the features of all of them.
-pub fn examples() -> &'static BTreeMap<String, PathBuf> {
-    static EXAMPLES: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
-    EXAMPLES.get_or_init(|| {
-        build(&[
-            "build",
-            "--locked",
-            "--package=example-custom-adapter",
-            "--package=example-embed-axum",
-            "--package=example-embed-hyper",
-            "--package=example-handlers",
-        ])
-    })
-}
 
 /// An example that listens.
 #[derive(Debug)]
 pub struct Example {
     child: Child,
     told: Lines<BufReader<ChildStdout>>,
+    /// What it printed before it listened.
+    before: Vec<String>,
     address: SocketAddr,
 }
 
@@ -48,13 +31,17 @@ impl Example {
             .expect("it can be started");
         let stdout = child.stdout.take().expect("its stdout is a pipe");
         let mut told = BufReader::new(stdout).lines();
-        let address = told
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix("listening on ")?.parse().ok());
+        let mut before = Vec::new();
+        let address = told.by_ref().map_while(Result::ok).find_map(|line| {
+            let address = line.strip_prefix("listening on ");
+            let address = address.and_then(|address| address.parse().ok());
+            before.extend(address.is_none().then_some(line));
+            address
+        });
         Self {
             child,
             told,
+            before,
             address: address.expect("it says where it listens"),
         }
     }
@@ -62,6 +49,11 @@ impl Example {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What it printed before it listened.
+    pub fn before(&self) -> &[String] {
+        &self.before
     }
 
     /// The next line that it prints.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::build::build;
+use crate::build::{build, programs};
 
 /// How long a start or an end may take before the test has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,15 +27,19 @@ pub enum Profile {
 
 /// The `switchboard` binary, built once a run.
 pub fn binary(profile: Profile) -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    let profile = match profile {
-        Profile::Dev => "--profile=dev",
-        Profile::Release => "--profile=release",
-    };
-    BINARY.get_or_init(|| {
-        let mut built = build(&["build", "--locked", "--package=switchboard-cli", profile]);
-        built.remove("switchboard").expect("it is what was built")
-    })
+    static RELEASE: OnceLock<PathBuf> = OnceLock::new();
+    match profile {
+        Profile::Dev => &programs()["switchboard"],
+        Profile::Release => RELEASE.get_or_init(|| {
+            let release = [
+                "build",
+                "--release",
+                "--locked",
+                "--package=switchboard-cli",
+            ];
+            build(&release).remove("switchboard").expect("it was built")
+        }),
+    }
 }
 
 /// A gateway process that listens.

@@ -10,7 +10,7 @@ use switchboard_core::quarantine::Quarantine;
 use switchboard_core::sink::EventHandler;
 use switchboard_core::{Clock, ProviderAdapter, Registration, SystemClock, registrations};
 
-use crate::{EndpointConfig, EndpointError, Switchboard};
+use crate::{EndpointConfig, EndpointError, Switchboard, feature_of};
 
 /// Puts a [`Switchboard`] together. Nothing is checked before [`build`](Self::build).
 #[derive(Debug)]
@@ -240,8 +240,12 @@ pub enum BuildError {
     NoJournal,
     /// No adapter of that name is linked.
     #[error(
-        "no adapter `{name}` in this binary (linked: {}); enable its cargo feature or give it with `adapter`",
-        linked.join(", ")
+        "no adapter `{name}` in this binary; linked: {}; {}",
+        if linked.is_empty() { "none".to_owned() } else { linked.join(", ") },
+        match feature_of(name) {
+            Some(feature) => format!("enable cargo feature `{feature}`"),
+            None => "give your own with `adapter`".to_owned(),
+        }
     )]
     NoAdapter {
         /// The name.
@@ -268,4 +272,27 @@ pub enum BuildError {
     /// The host does not take the endpoints together.
     #[error(transparent)]
     Host(#[from] switchboard_core::host::HostError),
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_core::journal::MemoryJournal;
+
+    use super::*;
+
+    #[test]
+    fn an_adapter_that_is_not_linked_is_told_with_the_way_to_it() {
+        for (name, way) in [
+            ("kommo-chats", "enable cargo feature `kommo`"),
+            ("acme", "give your own with `adapter`"),
+        ] {
+            let mut builder = Builder::new().journal(MemoryJournal::new());
+            builder.registrations.clear();
+            let built = builder.endpoint(EndpointConfig::new("a", name)).build();
+            assert_eq!(
+                built.unwrap_err().to_string(),
+                format!("no adapter `{name}` in this binary; linked: none; {way}")
+            );
+        }
+    }
 }

@@ -40,8 +40,19 @@
 //! `chatwoot`, `kommo`, `kommunicate`, or `all-adapters`. `sqlite` is the embedded journal,
 //! `http-sink` the HTTP sink, `schema` JSON Schema for every kind of event.
 
+/// The code of the guides is compiled like any other example.
+#[cfg(all(doctest, feature = "sqlite"))]
+mod guides {
+    #[doc = include_str!("../../../docs/adapter.md")]
+    mod adapter {}
+
+    #[doc = include_str!("../../../docs/embed.md")]
+    mod embed {}
+}
+
 mod builder;
 mod endpoint;
+mod features;
 mod gateway;
 mod handle;
 
@@ -52,7 +63,7 @@ pub use switchboard_core::journal::{Journal, MemoryJournal};
 pub use switchboard_core::pipeline::{Retry, Subscription};
 pub use switchboard_core::quarantine::{MemoryQuarantine, Quarantine};
 pub use switchboard_core::sink::{EventHandler, Sink, SinkError};
-pub use switchboard_core::{Data, Event, Matcher};
+pub use switchboard_core::{Data, Event, InvalidFilter, Matcher};
 #[cfg(feature = "sqlite")]
 pub use switchboard_journal_sqlite as journal_sqlite;
 pub use switchboard_sinks as sinks;
@@ -67,5 +78,6 @@ pub use switchboard_adapter_kommunicate as kommunicate;
 
 pub use builder::{BuildError, Builder};
 pub use endpoint::{EndpointConfig, EndpointError};
+pub use features::feature_of;
 pub use gateway::{ServeError, Switchboard};
 pub use handle::{Handle, ReloadError};
