@@ -11,6 +11,8 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use crate::build::{build, programs};
+
 /// How long a start or an end may take before the test has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -25,45 +27,19 @@ pub enum Profile {
 
 /// The `switchboard` binary, built once a run.
 pub fn binary(profile: Profile) -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    let profile = match profile {
-        Profile::Dev => "--profile=dev",
-        Profile::Release => "--profile=release",
-    };
-    BINARY.get_or_init(|| {
-        let mut cargo = Command::new(env!("CARGO"));
-        // What cargo told the tests about their own package would make some build scripts run again.
-        for (name, _) in std::env::vars_os() {
-            let name = name.to_string_lossy();
-            if ["CARGO_PKG_", "CARGO_MANIFEST_"]
-                .iter()
-                .any(|own| name.starts_with(own))
-            {
-                cargo.env_remove(&*name);
-            }
-        }
-        let built = cargo
-            .args([
+    static RELEASE: OnceLock<PathBuf> = OnceLock::new();
+    match profile {
+        Profile::Dev => &programs()["switchboard"],
+        Profile::Release => RELEASE.get_or_init(|| {
+            let release = [
                 "build",
+                "--release",
                 "--locked",
                 "--package=switchboard-cli",
-                "--message-format=json",
-                profile,
-            ])
-            .stderr(Stdio::inherit())
-            .output()
-            .expect("cargo can be started");
-        assert!(
-            built.status.success(),
-            "the switchboard binary cannot be built"
-        );
-        let messages = String::from_utf8(built.stdout).expect("cargo speaks UTF-8");
-        let executable = messages.lines().find_map(|line| {
-            let message: Value = serde_json::from_str(line).ok()?;
-            Some(PathBuf::from(message["executable"].as_str()?))
-        });
-        executable.expect("cargo names the executable it built")
-    })
+            ];
+            build(&release).remove("switchboard").expect("it was built")
+        }),
+    }
 }
 
 /// The twin that tells this lie, which reads the same configuration.

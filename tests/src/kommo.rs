@@ -66,6 +66,17 @@ impl Kommo {
         self.sign(&Delivery::post(body).with("content-type", "application/json"))
     }
 
+    /// The adapter's own sample of this name, signed.
+    ///
+    /// # Panics
+    ///
+    /// When it has none.
+    pub fn sample(&self, name: &str) -> Delivery {
+        let samples = self.adapter.descriptor().samples;
+        let sample = samples.iter().find(|sample| sample.name == name);
+        self.sign(&sample.expect("there is one").delivery())
+    }
+
     /// `delivery`, signed.
     pub fn sign(&self, delivery: &Delivery) -> Delivery {
         self.adapter

@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod acme;
+pub mod build;
 pub mod client;
+pub mod example;
 pub mod gateway;
 pub mod kommo;
 pub mod load;

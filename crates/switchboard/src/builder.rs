@@ -1,18 +1,16 @@
 //! A gateway put together in code.
 
-use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use switchboard_core::host::{Host, IpNet, Limits, PublicUrl, Route, Site};
+use switchboard_core::host::{Host, Limits, Network, PublicUrl, Route, Site};
 use switchboard_core::journal::Journal;
 use switchboard_core::pipeline::{Pipeline, Plan, Subscription};
 use switchboard_core::quarantine::Quarantine;
-use switchboard_core::sink::Handler;
-use switchboard_core::{Clock, Event, ProviderAdapter, Registration, SystemClock, registrations};
+use switchboard_core::sink::EventHandler;
+use switchboard_core::{Clock, ProviderAdapter, Registration, SystemClock, registrations};
 
-use crate::{EndpointConfig, EndpointError, Switchboard};
+use crate::{EndpointConfig, EndpointError, Switchboard, feature_of};
 
 /// Puts a [`Switchboard`] together. Nothing is checked before [`build`](Self::build).
 #[derive(Debug)]
@@ -22,7 +20,7 @@ pub struct Builder {
     clock: Arc<dyn Clock>,
     limits: Limits,
     public_url: Option<PublicUrl>,
-    trusted_proxies: Vec<IpNet>,
+    trusted_proxies: Vec<Network>,
     registrations: Vec<Registration>,
     endpoints: Vec<EndpointConfig>,
     routes: Vec<Route>,
@@ -91,12 +89,13 @@ impl Builder {
 
     /// The networks of proxies whose `X-Forwarded-For` tells who called. Default: none.
     #[must_use]
-    pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = IpNet>) -> Self {
+    pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = Network>) -> Self {
         self.trusted_proxies = networks.into_iter().collect();
         self
     }
 
-    /// Makes `A` known without the linker's help: for static libraries and tests.
+    /// Makes `A` known without the linker's help: for an adapter in the same crate, for static libraries
+    /// and for tests.
     #[must_use]
     pub fn adapter<A: ProviderAdapter + DeserializeOwned>(mut self) -> Self {
         self.registrations.push(Registration::of::<A>("code"));
@@ -124,16 +123,36 @@ impl Builder {
         self
     }
 
-    /// Brings every event to an async function, which takes it for good by `Ok`. Its place in the
-    /// journal is kept under `name`.
+    /// Brings events to an async function, which takes them for good by `Ok`. Its place in the journal
+    /// is kept under `name`.
+    ///
+    /// The function asks for [`Event`](crate::Event) and is given every one of them, or for the typed
+    /// data of some kinds and is given those. To say more, for example by which endpoints or in which
+    /// order, make a [`Subscription::on`] and give it to [`sink`](Self::sink).
+    ///
+    /// ```
+    /// use switchboard::event::{Message, MessageStatus};
+    /// use switchboard::{Event, SinkError, Subscription, Switchboard};
+    ///
+    /// async fn greet(message: Message, event: Event) -> Result<(), SinkError> {
+    ///     println!("{} by {:?}", event.short_kind(), message.actor.role);
+    ///     Ok(())
+    /// }
+    ///
+    /// let builder = Switchboard::builder()
+    ///     .on("greeter", greet)
+    ///     .on("receipts", |status: MessageStatus| async move {
+    ///         println!("{:?}", status.status);
+    ///         Ok::<(), SinkError>(())
+    ///     })
+    ///     .sink(Subscription::on("sales", greet).endpoints(["sales"]).ordered());
+    /// ```
     #[must_use]
-    pub fn on<F, Answer, Failure>(self, name: impl Into<String>, function: F) -> Self
+    pub fn on<Arguments, Function>(self, name: impl Into<String>, function: Function) -> Self
     where
-        F: Fn(Event) -> Answer + Send + Sync + 'static,
-        Answer: Future<Output = Result<(), Failure>> + Send + 'static,
-        Failure: fmt::Display + 'static,
+        Function: EventHandler<Arguments>,
     {
-        self.sink(Subscription::new(name, Arc::new(Handler::new(function))))
+        self.sink(Subscription::on(name, function))
     }
 
     /// Checks everything and puts it together.
@@ -221,8 +240,12 @@ pub enum BuildError {
     NoJournal,
     /// No adapter of that name is linked.
     #[error(
-        "no adapter `{name}` in this binary (linked: {}); enable its cargo feature or give it with `adapter`",
-        linked.join(", ")
+        "no adapter `{name}` in this binary; linked: {}; {}",
+        if linked.is_empty() { "none".to_owned() } else { linked.join(", ") },
+        match feature_of(name) {
+            Some(feature) => format!("enable cargo feature `{feature}`"),
+            None => "give your own with `adapter`".to_owned(),
+        }
     )]
     NoAdapter {
         /// The name.
@@ -249,4 +272,27 @@ pub enum BuildError {
     /// The host does not take the endpoints together.
     #[error(transparent)]
     Host(#[from] switchboard_core::host::HostError),
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_core::journal::MemoryJournal;
+
+    use super::*;
+
+    #[test]
+    fn an_adapter_that_is_not_linked_is_told_with_the_way_to_it() {
+        for (name, way) in [
+            ("kommo-chats", "enable cargo feature `kommo`"),
+            ("acme", "give your own with `adapter`"),
+        ] {
+            let mut builder = Builder::new().journal(MemoryJournal::new());
+            builder.registrations.clear();
+            let built = builder.endpoint(EndpointConfig::new("a", name)).build();
+            assert_eq!(
+                built.unwrap_err().to_string(),
+                format!("no adapter `{name}` in this binary; linked: none; {way}")
+            );
+        }
+    }
 }

@@ -9,12 +9,13 @@ use switchboard_core::journal::{Fault, Journal, JournalError};
 use switchboard_core::pipeline::Pipeline;
 use switchboard_core::quarantine::Quarantine;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{Builder, Handle};
 
-/// How long attempts that are under way may go on after the last request was answered.
+/// How long deliveries and attempts that are under way may go on after the last request was answered.
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// A gateway, put together and not yet at work.
@@ -51,10 +52,11 @@ impl Switchboard {
         Handle::new(Arc::clone(&self.host), self.pipeline.control())
     }
 
-    /// The host as a `tower` service, to be mounted elsewhere. Its deliveries are decoded and
-    /// delivered while [`serve`](Self::serve) or [`deliver`](Self::deliver) runs.
+    /// The host as a `tower` service, to be mounted in another server, at its root or below a path
+    /// that it cuts off. Its deliveries are decoded and delivered while [`deliver`](Self::deliver)
+    /// runs; what comes later is answered with 503, and the provider sends it again.
     pub fn service(&self) -> HostService {
-        self.host.service(None)
+        self.host.service()
     }
 
     /// Verifies again what is in quarantine, by the secrets of today and as of when each delivery was
@@ -104,29 +106,54 @@ impl Switchboard {
         self.work(listening).await
     }
 
-    /// Delivers events of the journal until `shutdown`, for a host that is mounted elsewhere.
+    /// Delivers events for as long as `server` runs, in which [`service`](Self::service) is mounted;
+    /// then stores what it has taken, ends the attempts under way, closes the journal, and answers
+    /// what the server did. What ends the server gracefully so ends all of it:
+    ///
+    /// ```no_run
+    /// # async fn run(
+    /// #     gateway: switchboard::Switchboard,
+    /// #     server: impl Future<Output = std::io::Result<()>>,
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
+    /// // let server = axum::serve(listener, app).with_graceful_shutdown(interrupted());
+    /// gateway.deliver(server).await??;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The server is not asked for anything before every sink is known to the journal. A dropped call
+    /// breaks off; everything that was acknowledged is in the journal.
     ///
     /// # Errors
     ///
-    /// When the journal fails: nothing is acknowledged from then on, and the process must end.
-    pub async fn deliver(self, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
+    /// When the journal fails: nothing is acknowledged from then on, the server is dropped, and the
+    /// process must end.
+    pub async fn deliver<Served>(
+        self,
+        server: impl Future<Output = Served>,
+    ) -> Result<Served, ServeError> {
         self.pipeline.subscribe().await?;
         let host = Arc::clone(&self.host);
         let stop = CancellationToken::new();
         let intake = async move {
-            let stopping = async {
-                shutdown.await;
+            let serving = async {
+                let served = server.await;
                 host.drain();
                 stop.cancel();
+                served
             };
             // As the host does where it serves by itself.
-            tokio::join!(stopping, host.recheck(stop.clone()));
+            let (served, ()) = tokio::join!(serving, host.recheck(stop.clone()));
+            if timeout(SETTLE_TIMEOUT, host.idle()).await.is_err() {
+                warn!("Deliveries were not stored in time; nobody was told that they are.");
+            }
+            served
         };
         self.work(intake).await
     }
 
     /// Runs the pipeline until `intake` has ended, then closes in order.
-    async fn work(self, intake: impl Future<Output = ()>) -> Result<(), ServeError> {
+    async fn work<Taken>(self, intake: impl Future<Output = Taken>) -> Result<Taken, ServeError> {
         let Self {
             journal,
             pipeline,
@@ -136,12 +163,13 @@ impl Switchboard {
         let stop = CancellationToken::new();
         let delivering = pipeline.run(stop.clone());
         tokio::pin!(delivering);
-        tokio::select! {
+        let taken = tokio::select! {
             fault = journal.stopped() => return Err(fault.into()),
             stopped = &mut delivering => return Err(why(&*journal, stopped).await),
-            () = intake => stop.cancel(),
-        }
-        match tokio::time::timeout(SETTLE_TIMEOUT, delivering).await {
+            taken = intake => taken,
+        };
+        stop.cancel();
+        match timeout(SETTLE_TIMEOUT, delivering).await {
             Ok(Ok(())) => {}
             Ok(stopped) => return Err(why(&*journal, stopped).await),
             Err(_elapsed) => {
@@ -150,7 +178,7 @@ impl Switchboard {
         }
         close(&*journal, quarantine.as_deref()).await?;
         info!("Stopped.");
-        Ok(())
+        Ok(taken)
     }
 }
 

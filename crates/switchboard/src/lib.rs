@@ -8,6 +8,7 @@
 //! ```no_run
 //! use switchboard::core::quarantine::Bounds;
 //! use switchboard::journal_sqlite::{SqliteJournal, SqliteQuarantine};
+//! use switchboard::event::Message;
 //! use switchboard::{EndpointConfig, Event, SinkError, Switchboard};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -15,8 +16,8 @@
 //!     .journal(SqliteJournal::open("switchboard-data")?)
 //!     .quarantine(SqliteQuarantine::open("switchboard-data", Bounds::default())?)
 //!     .endpoint(EndpointConfig::new("support", "kommo-chats").secret("the channel's secret key"))
-//!     .on("greeter", |event: Event| async move {
-//!         println!("{} {}", event.kind, event.id);
+//!     .on("greeter", |message: Message, event: Event| async move {
+//!         println!("{} by {:?}", event.short_kind(), message.actor.role);
 //!         Ok::<(), SinkError>(())
 //!     })
 //!     .build()?;
@@ -26,6 +27,13 @@
 //! # }
 //! ```
 //!
+//! A handler asks for typed data, and is given the events that have it: see [`Builder::on`]. Within
+//! another server the gateway is a tower service: see [`Switchboard::service`] and
+//! [`Switchboard::deliver`]. An adapter of your own is given by its type: [`Builder::adapter`].
+//!
+//! Nothing here is global. No subscriber of `tracing`, no signal handler, no runtime, no panic hook is
+//! installed, and any number of gateways work in one process, each with a journal of its own.
+//!
 //! # Features
 //!
 //! Each adapter is a feature that adds its names to the registry and changes nothing else:
@@ -33,18 +41,30 @@
 //! `telegram`, `twilio`, or `all-adapters`. `sqlite` is the embedded journal, `http-sink` the HTTP
 //! sink, `schema` JSON Schema for every kind of event.
 
+/// The code of the guides is compiled like any other example.
+#[cfg(all(doctest, feature = "sqlite"))]
+mod guides {
+    #[doc = include_str!("../../../docs/adapter.md")]
+    mod adapter {}
+
+    #[doc = include_str!("../../../docs/embed.md")]
+    mod embed {}
+}
+
 mod builder;
 mod endpoint;
+mod features;
 mod gateway;
 mod handle;
 
 pub use switchboard_core as core;
-pub use switchboard_core::host::{Reverified, ReverifyError, Selection};
+pub use switchboard_core::event;
+pub use switchboard_core::host::{HostService, Reverified, ReverifyError, Selection};
 pub use switchboard_core::journal::{Journal, MemoryJournal};
 pub use switchboard_core::pipeline::{Retry, Subscription};
 pub use switchboard_core::quarantine::{MemoryQuarantine, Quarantine};
-pub use switchboard_core::sink::{Sink, SinkError};
-pub use switchboard_core::{Data, Event};
+pub use switchboard_core::sink::{EventHandler, Sink, SinkError};
+pub use switchboard_core::{Data, Event, InvalidFilter, Matcher};
 #[cfg(feature = "sqlite")]
 pub use switchboard_journal_sqlite as journal_sqlite;
 pub use switchboard_sinks as sinks;
@@ -73,5 +93,6 @@ pub use switchboard_adapter_twilio as twilio;
 
 pub use builder::{BuildError, Builder};
 pub use endpoint::{EndpointConfig, EndpointError};
+pub use features::feature_of;
 pub use gateway::{ServeError, Switchboard};
 pub use handle::{Handle, ReloadError};

@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod endpoints;
 mod events;
+mod new;
 mod preview;
 mod quarantine;
 mod run;
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     Endpoints(endpoints::Endpoints),
     Events(events::Events),
+    New(new::New),
     Quarantine(quarantine::Quarantine),
     Run(run::Run),
     Schema(schema::Schema),
@@ -72,6 +74,7 @@ impl Command {
             Self::Doctor(command) => command.run(globals, streams),
             Self::Endpoints(command) => command.run(globals, streams),
             Self::Events(command) => command.run(globals, streams),
+            Self::New(command) => command.run(streams),
             Self::Quarantine(command) => command.run(globals, streams),
             Self::Run(command) => command.run(globals),
             Self::Schema(command) => command.run(streams),

@@ -11,7 +11,7 @@ use http::uri::PathAndQuery;
 
 use super::raw::{RawHost, RawJournal, RawQuarantine};
 use super::report::Report;
-use crate::core::host::{IpNet, PublicUrl};
+use crate::core::host::{Network, PublicUrl};
 use crate::core::quarantine::Bounds;
 
 /// How the host listens, and what it allows.
@@ -32,7 +32,7 @@ pub(crate) struct HostConfig {
     /// How long a stopping host finishes what it has begun.
     pub(crate) drain_timeout: Duration,
     /// The networks whose word about a caller's address counts.
-    pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) trusted_proxies: Vec<Network>,
 }
 
 impl HostConfig {

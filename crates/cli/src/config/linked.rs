@@ -1,27 +1,9 @@
 //! The adapters that an endpoint can choose from.
 
+use switchboard::feature_of;
+
 use super::report::Report;
 use crate::core::Registration;
-
-/// The cargo feature of every adapter of ours, for who has left it out.
-const FEATURES: [(&str, &str); 16] = [
-    ("chatwoot", "chatwoot"),
-    ("chatwoot-bot", "chatwoot"),
-    ("discord-events", "discord"),
-    ("discord-interactions", "discord"),
-    ("generic", "generic"),
-    ("kommo-chats", "kommo"),
-    ("kommo-crm", "kommo"),
-    ("kommo-oauth", "kommo"),
-    ("kommunicate", "kommunicate"),
-    ("kommunicate-bot", "kommunicate"),
-    ("meta", "meta"),
-    ("slack", "slack"),
-    ("standard-webhooks", "standard-webhooks"),
-    ("telegram", "telegram"),
-    ("twilio", "twilio"),
-    ("twilio-conversations", "twilio"),
-];
 
 /// The adapters in this binary.
 pub(crate) struct Linked<'a>(&'a [&'static Registration]);
@@ -67,10 +49,10 @@ impl<'a> Linked<'a> {
     }
 
     fn missing_feature(&self, name: &str) -> Option<&'static str> {
-        let (_, feature) = FEATURES.iter().find(|(adapter, _)| *adapter == name)?;
+        let feature = feature_of(name)?;
         let home = format!("switchboard-adapter-{feature}");
         let is_enabled = self.0.iter().any(|one| one.crate_name == home);
-        (!is_enabled).then_some(*feature)
+        (!is_enabled).then_some(feature)
     }
 }
 
@@ -78,8 +60,6 @@ impl<'a> Linked<'a> {
 mod tests {
     use super::*;
     use crate::config::tests::adapters::ALL;
-    #[cfg(feature = "all-adapters")]
-    use crate::core::registrations;
 
     #[test]
     fn two_adapters_of_one_name_are_a_mistake() {
@@ -99,19 +79,5 @@ mod tests {
         let message = linked.find("acme").unwrap_err();
 
         assert_eq!(message, "no adapter `acme` in this binary; linked: none");
-    }
-
-    #[cfg(feature = "all-adapters")]
-    #[test]
-    fn the_feature_of_every_adapter_of_ours_is_known() {
-        let linked: Vec<_> = registrations()
-            .into_iter()
-            .filter_map(|linked| {
-                let feature = linked.crate_name.strip_prefix("switchboard-adapter-")?;
-                Some((linked.descriptor.name, feature))
-            })
-            .collect();
-
-        assert_eq!(linked, FEATURES);
     }
 }

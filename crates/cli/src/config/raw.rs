@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::setting::{list, one};
 use super::units::{Allowance, ByteSize, Url};
-use crate::core::host::IpNet;
+use crate::core::host::Network;
 
 /// A whole configuration.
 #[derive(Default, Deserialize)]
@@ -48,7 +48,7 @@ pub(crate) struct RawHost {
     #[serde(deserialize_with = "one")]
     pub(crate) drain_timeout: Option<Duration>,
     #[serde(deserialize_with = "list")]
-    pub(crate) trusted_proxies: Option<Vec<IpNet>>,
+    pub(crate) trusted_proxies: Option<Vec<Network>>,
 }
 
 /// `[admin]`

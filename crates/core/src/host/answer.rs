@@ -1,15 +1,14 @@
 //! The one place that chooses HTTP statuses.
 
-use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use http_body_util::Full;
 
+use super::AnswerBody;
 use super::outcome::{Outcome, Refusal};
 use crate::Reply;
 
 /// The answer to a request of this outcome. Refusals of one status look alike, and say no more.
-pub(super) fn respond(outcome: Outcome) -> Response<Full<Bytes>> {
+pub(super) fn respond(outcome: Outcome) -> Response<AnswerBody> {
     match outcome {
         Outcome::Handshake(reply) | Outcome::Stored { reply, .. } => success(reply),
         Outcome::Refused(refusal) => refuse(&refusal),
@@ -29,8 +28,8 @@ pub(super) fn turn_away() -> String {
     )
 }
 
-fn success(reply: Reply) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(reply.body().clone()));
+fn success(reply: Reply) -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::new(reply.body().clone()));
     *response.status_mut() = reply.status();
     if let Some(content_type) = reply.content_type() {
         let content_type = HeaderValue::from_static(content_type);
@@ -39,7 +38,7 @@ fn success(reply: Reply) -> Response<Full<Bytes>> {
     response
 }
 
-fn refuse(refusal: &Refusal) -> Response<Full<Bytes>> {
+fn refuse(refusal: &Refusal) -> Response<AnswerBody> {
     match refusal {
         Refusal::Malformed | Refusal::Incomplete => empty(StatusCode::BAD_REQUEST),
         Refusal::Unknown | Refusal::Token => empty(StatusCode::NOT_FOUND),
@@ -75,14 +74,14 @@ fn allow(methods: &[&str]) -> HeaderValue {
     HeaderValue::from_str(&methods.join(", ")).expect("methods are tokens")
 }
 
-fn with(status: StatusCode, name: HeaderName, value: HeaderValue) -> Response<Full<Bytes>> {
+fn with(status: StatusCode, name: HeaderName, value: HeaderValue) -> Response<AnswerBody> {
     let mut response = empty(status);
     response.headers_mut().insert(name, value);
     response
 }
 
-fn empty(status: StatusCode) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
+fn empty(status: StatusCode) -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::default());
     *response.status_mut() = status;
     response
 }

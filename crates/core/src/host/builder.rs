@@ -3,13 +3,12 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
-use ipnet::IpNet;
 use tokio_util::task::TaskTracker;
 
 use super::counters::Ledger;
 use super::detention::Detention;
 use super::site::Site;
-use super::{Host, Limits, PublicUrl, Route};
+use super::{Host, Limits, Network, PublicUrl, Route};
 use crate::histogram::Histogram;
 use crate::journal::Journal;
 use crate::quarantine::Quarantine;
@@ -70,7 +69,7 @@ impl HostBuilder {
 
     /// The networks of proxies whose `X-Forwarded-For` tells who called. Default: none.
     #[must_use]
-    pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = IpNet>) -> Self {
+    pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = Network>) -> Self {
         self.site = self.site.trusted_proxies(networks);
         self
     }

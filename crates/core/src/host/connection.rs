@@ -5,6 +5,7 @@ use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -53,7 +54,8 @@ pub(super) async fn run(
     stream.set_write_timeout(Some(write_timeout));
     let io = TokioIo::new(Box::pin(stream));
 
-    let mut connection = http1.serve_connection(io, service);
+    let answer = service_fn(move |request| service.answer(request));
+    let mut connection = http1.serve_connection(io, answer);
     let mut draining = pin!(drain.cancelled());
     let mut is_draining = false;
     let ended = poll_fn(|context| {

@@ -6,12 +6,13 @@
 //! drain     half-close              encoding, body           append (fsync), reply      status
 //! ```
 //!
-//! [`Host::serve`] runs it on a listener of its own; [`Host::service`] mounts it in any tower or
-//! hyper server; [`Host::handle`] is one request. All three give the same answers. A host has no
+//! [`Host::serve`] runs it on a listener of its own; [`Host::service`] mounts it in any
+//! tower server; [`Host::handle`] is one request. All three give the same answers. A host has no
 //! globals, handles no signals and installs no subscriber.
 
 mod admit;
 mod answer;
+mod answer_body;
 mod body;
 mod builder;
 mod connection;
@@ -19,6 +20,7 @@ mod counters;
 mod detention;
 mod framing;
 mod limits;
+mod network;
 mod outcome;
 mod peer;
 mod ready;
@@ -35,11 +37,9 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 
-use bytes::Bytes;
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response, Version};
 use http_body::Body;
-use http_body_util::Full;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -52,10 +52,11 @@ use detention::Detention;
 use outcome::{Failure, Outcome};
 use site::Front;
 
+pub use answer_body::AnswerBody;
 pub use builder::{HostBuilder, HostError};
 pub use counters::Counts;
-pub use ipnet::IpNet;
 pub use limits::Limits;
+pub use network::{InvalidNetwork, Network};
 pub use ready::Unready;
 pub use reverify::{Reverified, ReverifyError, Selection, Unproven};
 pub use route::Route;
@@ -95,7 +96,7 @@ impl Host {
         &self,
         request: Request<B>,
         peer: Option<IpAddr>,
-    ) -> Response<Full<Bytes>> {
+    ) -> Response<AnswerBody> {
         let version = request.version();
         let begun = Instant::now();
         match self.receive(request, peer).await {
@@ -117,10 +118,9 @@ impl Host {
         }
     }
 
-    /// This host as a tower or hyper service. `peer` is who is connected; without one it is the
-    /// [`IpAddr`] in the request's extensions, where an outer layer put one there.
-    pub fn service(self: &Arc<Self>, peer: Option<IpAddr>) -> HostService {
-        HostService::new(Arc::clone(self), peer)
+    /// This host as a tower service.
+    pub fn service(self: &Arc<Self>) -> HostService {
+        HostService::new(Arc::clone(self))
     }
 
     /// Serves `site` from the next request on; those that have begun end by the old one.

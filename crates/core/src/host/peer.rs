@@ -3,16 +3,17 @@
 use std::net::{IpAddr, SocketAddr};
 
 use http::{HeaderMap, HeaderName};
-use ipnet::IpNet;
+
+use super::Network;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The networks of proxies whose `X-Forwarded-For` is believed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Proxies(Vec<IpNet>);
+pub(super) struct Proxies(Vec<Network>);
 
 impl Proxies {
-    pub(super) fn new(trusted: Vec<IpNet>) -> Self {
+    pub(super) fn new(trusted: Vec<Network>) -> Self {
         Self(trusted)
     }
 
@@ -34,7 +35,7 @@ impl Proxies {
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(&address))
+        self.0.iter().any(|network| network.contains(address))
     }
 }
 

@@ -48,7 +48,7 @@ impl Host {
             }
             connections.spawn(connection::run(
                 http1.clone(),
-                self.service(Some(peer.ip())),
+                self.service().from_peer(peer.ip()),
                 stream,
                 self.limits.write_timeout,
                 drain.clone(),

@@ -2,21 +2,23 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::Full;
 
-use super::Host;
+use super::{AnswerBody, Host};
 
-/// A [`Host`] as a tower service and a hyper service. It never fails: every answer is a response.
+/// A [`Host`] as a tower service. It never fails: every answer is a response.
 ///
-/// It reads the whole path, `/in/` and all, so mount it where nothing is stripped. The server
-/// around it must bound heads, connections and slow writers itself; [`Host::serve`] does.
+/// It serves `/in/{endpoint}` of the path that it is given: at the root of another server, or below a
+/// path that the server cuts off, as axum's `nest_service` does. A public URL has that path at its
+/// end then. In hyper it is wrapped in hyper-util's `TowerToHyperService`.
+///
+/// The server around it must bound heads, connections and slow writers itself; [`Host::serve`]
+/// does.
 #[derive(Clone, Debug)]
 pub struct HostService {
     host: Arc<Host>,
@@ -24,11 +26,19 @@ pub struct HostService {
 }
 
 impl HostService {
-    pub(super) fn new(host: Arc<Host>, peer: Option<IpAddr>) -> Self {
-        Self { host, peer }
+    pub(super) fn new(host: Arc<Host>) -> Self {
+        Self { host, peer: None }
     }
 
-    fn answer<B>(&self, request: Request<B>) -> BoxFuture<'static, ServiceResult>
+    /// The same service for the requests of who is connected from `peer`. Without it that is the
+    /// [`IpAddr`] in a request's extensions, where an outer layer put one there.
+    #[must_use]
+    pub fn from_peer(mut self, peer: IpAddr) -> Self {
+        self.peer = Some(peer);
+        self
+    }
+
+    pub(super) fn answer<B>(&self, request: Request<B>) -> Answering
     where
         B: Body<Data: Send, Error: Send> + Send + 'static,
     {
@@ -38,34 +48,21 @@ impl HostService {
     }
 }
 
-type ServiceResult = Result<Response<Full<Bytes>>, Infallible>;
+type Answering = Pin<Box<dyn Future<Output = Result<Response<AnswerBody>, Infallible>> + Send>>;
 
 impl<B> tower_service::Service<Request<B>> for HostService
 where
     B: Body<Data: Send, Error: Send> + Send + 'static,
 {
-    type Response = Response<Full<Bytes>>;
+    type Response = Response<AnswerBody>;
     type Error = Infallible;
-    type Future = BoxFuture<'static, ServiceResult>;
+    type Future = Answering;
 
     fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        self.answer(request)
-    }
-}
-
-impl<B> hyper::service::Service<Request<B>> for HostService
-where
-    B: Body<Data: Send, Error: Send> + Send + 'static,
-{
-    type Response = Response<Full<Bytes>>;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, ServiceResult>;
-
-    fn call(&self, request: Request<B>) -> Self::Future {
         self.answer(request)
     }
 }

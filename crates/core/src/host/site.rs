@@ -1,18 +1,16 @@
 //! What a host serves, which can change while it does.
 
-use ipnet::IpNet;
-
 use super::builder::HostError;
 use super::peer::Proxies;
 use super::route::Routes;
-use super::{PublicUrl, Route, route};
+use super::{Network, PublicUrl, Route, route};
 
 /// The routes of a host, and what the outside world knows it by.
 #[derive(Debug, Default)]
 pub struct Site {
     routes: Vec<Route>,
     public_url: Option<PublicUrl>,
-    trusted_proxies: Vec<IpNet>,
+    trusted_proxies: Vec<Network>,
 }
 
 impl Site {
@@ -37,7 +35,7 @@ impl Site {
 
     /// The networks of proxies whose `X-Forwarded-For` tells who called. Default: none.
     #[must_use]
-    pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = IpNet>) -> Self {
+    pub fn trusted_proxies(mut self, networks: impl IntoIterator<Item = Network>) -> Self {
         self.trusted_proxies = networks.into_iter().collect();
         self
     }

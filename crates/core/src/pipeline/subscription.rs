@@ -5,11 +5,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Retry;
-use crate::Filter;
 use crate::journal::Order;
-use crate::sink::Sink;
+use crate::sink::{EventHandler, Sink};
+use crate::{Filter, Glob, InvalidFilter, Matcher};
 
 /// A named sink with its filter and its limits.
+///
+/// ```
+/// use switchboard_core::Event;
+/// use switchboard_core::event::Message;
+/// use switchboard_core::pipeline::Subscription;
+/// use switchboard_core::sink::SinkError;
+///
+/// async fn greet(message: Message, event: Event) -> Result<(), SinkError> {
+///     println!("{} in {:?}", event.id, message.conversation.id);
+///     Ok(())
+/// }
+///
+/// let mut greeter = Subscription::on("greeter", greet)
+///     .endpoints(["support"])
+///     .kinds(["message.created"])?
+///     .ordered();
+/// greeter.concurrency = 32;
+/// # Ok::<(), switchboard_core::InvalidFilter>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Subscription {
@@ -44,6 +63,70 @@ impl Subscription {
             timeout: Duration::from_secs(30),
             rate: None,
         }
+    }
+
+    /// `function` wants the events of the kinds that it asks for, in any order: 8 calls at once, of
+    /// 30 s each.
+    pub fn on<Arguments, Function>(name: impl Into<String>, function: Function) -> Self
+    where
+        Function: EventHandler<Arguments>,
+    {
+        let matcher = Function::matcher();
+        Self::new(name, function.into_sink()).filtered(|filter| filter.matchers.extend(matcher))
+    }
+
+    /// It wants only events of a kind that one of `globs` matches, for example `message.*`. Said
+    /// again, the last globs hold.
+    ///
+    /// # Errors
+    ///
+    /// Names the first that is no glob.
+    pub fn kinds<'a>(
+        self,
+        globs: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, InvalidFilter> {
+        let globs = globs.into_iter().map(str::parse);
+        let globs = globs.collect::<Result<Vec<Glob>, _>>()?;
+        Ok(self.filtered(|filter| filter.kinds = Some(globs)))
+    }
+
+    /// It wants only events that came in by one of these endpoints.
+    #[must_use]
+    pub fn endpoints<Id: Into<String>>(self, ids: impl IntoIterator<Item = Id>) -> Self {
+        let ids = ids.into_iter().map(Into::into).collect();
+        self.filtered(|filter| filter.endpoints = Some(ids))
+    }
+
+    /// It wants only events of one of these accounts.
+    #[must_use]
+    pub fn accounts<Id: Into<String>>(self, ids: impl IntoIterator<Item = Id>) -> Self {
+        let ids = ids.into_iter().map(Into::into).collect();
+        self.filtered(|filter| filter.accounts = Some(ids))
+    }
+
+    /// It wants only events that `matcher` holds for, too.
+    ///
+    /// # Errors
+    ///
+    /// When it can never have been meant: see [`Matcher::check`].
+    pub fn matching(self, matcher: Matcher) -> Result<Self, InvalidFilter> {
+        matcher.check()?;
+        Ok(self.filtered(|filter| filter.matchers.push(matcher)))
+    }
+
+    /// It wants the events of one `partitionkey`, a conversation's for example, one at a time and in
+    /// the order they came.
+    #[must_use]
+    pub fn ordered(mut self) -> Self {
+        self.order = Order::Lanes {
+            wait_for_dead: false,
+        };
+        self
+    }
+
+    fn filtered(mut self, change: impl FnOnce(&mut Filter)) -> Self {
+        change(Arc::make_mut(&mut self.filter));
+        self
     }
 
     /// How many calls may be under way at once.

@@ -1,6 +1,8 @@
 //! Where events go.
 
 mod envelope;
+mod from_event;
+mod function;
 mod handler;
 
 use std::fmt::{self, Debug};
@@ -11,6 +13,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 pub use envelope::Envelope;
+pub use from_event::FromEvent;
+pub use function::EventHandler;
 pub use handler::Handler;
 
 /// Takes events: a handler in this process, an HTTP service, a file, a broker.

@@ -3,13 +3,13 @@
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
-use switchboard_core::host::Counts;
+use switchboard_core::host::{AnswerBody, Counts};
 use switchboard_core::journal::AppendError;
 
 use crate::world::World;
 
 /// One good `POST` to `target`, with one more header.
-async fn post(world: &World, target: &str, name: &str, value: &str) -> Response<Full<Bytes>> {
+async fn post(world: &World, target: &str, name: &str, value: &str) -> Response<AnswerBody> {
     let request = Request::post(target)
         .header("host", "a")
         .header("x-token", "s3cret");
@@ -20,7 +20,7 @@ async fn post(world: &World, target: &str, name: &str, value: &str) -> Response<
     world.host.handle(request, None).await
 }
 
-async fn body(response: Response<Full<Bytes>>) -> Bytes {
+async fn body(response: Response<AnswerBody>) -> Bytes {
     let mut body = response.into_body();
     match body.frame().await {
         Some(frame) => frame.unwrap().into_data().unwrap(),

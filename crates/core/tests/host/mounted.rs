@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 use http_body_util::Full;
 use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
 use switchboard_core::Delivery;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
 use tower_service::Service;
@@ -31,7 +32,7 @@ fn only_delivery(world: &World) -> Delivery {
 #[tokio::test]
 async fn it_is_a_tower_service_that_learns_the_peer_from_the_request() {
     let world = World::start().await;
-    let mut service = world.host.service(None);
+    let mut service = world.host.service();
     let mut request = request("/in/acme");
     request.extensions_mut().insert(PEER);
 
@@ -42,11 +43,12 @@ async fn it_is_a_tower_service_that_learns_the_peer_from_the_request() {
 }
 
 #[tokio::test]
-async fn it_is_a_hyper_service() {
+async fn it_serves_the_connections_of_a_hyper_server() {
     let world = World::start().await;
     let (mut client, server) = duplex(4096);
     let http1 = hyper::server::conn::http1::Builder::new();
-    let server = http1.serve_connection(TokioIo::new(server), world.host.service(Some(PEER)));
+    let service = TowerToHyperService::new(world.host.service().from_peer(PEER));
+    let server = http1.serve_connection(TokioIo::new(server), service);
     let server = tokio::spawn(server);
 
     let request = post(

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use switchboard_core::host::{Host, HostService, Limits, Route};
 use switchboard_core::journal::MemoryJournal;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex, split};
@@ -42,7 +43,7 @@ pub fn http_head(input: &[u8]) {
     let host = Arc::new(host.build().expect("one route can be reached"));
 
     let heard = block_on(async {
-        let heard = converse(host.service(None), request).await;
+        let heard = converse(host.service(), request).await;
         host.idle().await;
         heard
     });
@@ -72,7 +73,7 @@ async fn converse(service: HostService, request: &[u8]) -> Vec<u8> {
         .max_header_size(MOST_BYTES)
         .max_buf_size(BUFFER)
         .half_close(true)
-        .serve_connection(TokioIo::new(server), service);
+        .serve_connection(TokioIo::new(server), TowerToHyperService::new(service));
     let (mut answers, mut requests) = split(client);
     let mut heard = Vec::new();
     // Who breaks a rule is hung up on, so saying and hearing may well fail.

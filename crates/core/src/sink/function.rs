@@ -1,0 +1,103 @@
+//! Which functions can be handlers, and what they can ask for.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use super::{FromEvent, Handler, Sink, SinkError};
+use crate::{Event, Matcher};
+
+/// An async function that takes events for good by `Ok`; after anything else they come again.
+///
+/// It asks for what it works with: the whole [`Event`], the typed data of some kinds such as
+/// [`Message`](crate::event::Message), or both. One that asks for typed data is given the events of
+/// those kinds and no others. A closure has to say the types of its arguments.
+///
+/// ```
+/// use switchboard_core::Event;
+/// use switchboard_core::event::Message;
+/// use switchboard_core::sink::{EventHandler, SinkError};
+///
+/// fn is_handler<Arguments>(_: impl EventHandler<Arguments>) {}
+///
+/// async fn log(event: Event) -> Result<(), SinkError> {
+///     println!("{} {}", event.kind, event.id);
+///     Ok(())
+/// }
+///
+/// is_handler(log);
+/// is_handler(|message: Message| async move {
+///     message.message.text.map(drop).ok_or("no text to answer")
+/// });
+/// is_handler(|message: Message, event: Event| async move {
+///     println!("{} by {:?}", event.id, message.actor.role);
+///     Ok::<(), SinkError>(())
+/// });
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this is no handler of events",
+    label = "not an async function from an event to a `Result<(), E>` with `E: Display`",
+    note = "it takes `Event`, typed data such as `Message`, or both in the order `(Message, Event)`",
+    note = "a closure has to say the types of its arguments: `|event: Event| ..`"
+)]
+pub trait EventHandler<Arguments>: Sized + Send + Sync + 'static {
+    /// The kinds that it is given, for example `message.created`; `None` for all.
+    fn kinds() -> Option<Vec<&'static str>>;
+
+    /// The function as a sink. An event whose data cannot be read as asked for is refused.
+    fn into_sink(self) -> Arc<dyn Sink>;
+
+    /// What an event must be for the function; `None` where it takes all.
+    fn matcher() -> Option<Matcher> {
+        let exact = |kind| {
+            let name = format!("{}{kind}", crate::event::KIND_PREFIX);
+            Matcher::Exact([("type".to_owned(), name)].into())
+        };
+        Some(Matcher::Any(
+            Self::kinds()?.into_iter().map(exact).collect(),
+        ))
+    }
+}
+
+impl<Function, Argument, Answer, Failure> EventHandler<(Argument,)> for Function
+where
+    Function: Fn(Argument) -> Answer + Send + Sync + 'static,
+    Argument: FromEvent,
+    Answer: Future<Output = Result<(), Failure>> + Send + 'static,
+    Failure: fmt::Display + 'static,
+{
+    fn kinds() -> Option<Vec<&'static str>> {
+        Argument::kinds()
+    }
+
+    fn into_sink(self) -> Arc<dyn Sink> {
+        Arc::new(Handler::new(move |event: Event| {
+            let answer = Argument::from_event(event).map(&self);
+            async move { settle(answer?.await) }
+        }))
+    }
+}
+
+impl<Function, Argument, Answer, Failure> EventHandler<(Argument, Event)> for Function
+where
+    Function: Fn(Argument, Event) -> Answer + Send + Sync + 'static,
+    Argument: FromEvent,
+    Answer: Future<Output = Result<(), Failure>> + Send + 'static,
+    Failure: fmt::Display + 'static,
+{
+    fn kinds() -> Option<Vec<&'static str>> {
+        Argument::kinds()
+    }
+
+    fn into_sink(self) -> Arc<dyn Sink> {
+        Arc::new(Handler::new(move |event: Event| {
+            let argument = Argument::from_event(event.clone());
+            let answer = argument.map(|argument| self(argument, event));
+            async move { settle(answer?.await) }
+        }))
+    }
+}
+
+fn settle<Failure: fmt::Display>(answer: Result<(), Failure>) -> Result<(), SinkError> {
+    answer.map_err(|failure| SinkError::refused(failure.to_string()))
+}
