@@ -3,7 +3,7 @@
 use super::SinkError;
 use crate::event::{
     Activity, ConversationState, Entity, EntityKind, Installation, Interaction, KINDS, Message,
-    MessageStatus, Reaction, TemplateReview, Typing, Unknown,
+    MessageStatus, Participation, Reaction, TemplateReview, Typing, Unknown,
 };
 use crate::{Data, Event};
 
@@ -78,6 +78,8 @@ from_event! {
         of |kind| kind.starts_with("typing.");
     ConversationState: Data::Conversation(_, state) => *state,
         of |kind| kind.starts_with("conversation.");
+    Participation: Data::Participation(_, participation) => *participation,
+        of |kind| kind.starts_with("participant.");
     Activity: Data::Activity(_, activity) => *activity,
         of |kind| ACTIVITIES.contains(kind);
     Entity: Data::Entity(_, entity) => *entity,

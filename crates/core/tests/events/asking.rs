@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use switchboard_core::event::{
     Activity, ConversationState, Entity, Installation, Interaction, KINDS, Kind, Message,
-    MessageStatus, Reaction, TemplateReview, Typing, Unknown, example,
+    MessageStatus, Participation, Reaction, TemplateReview, Typing, Unknown, example,
 };
 use switchboard_core::pipeline::Subscription;
 use switchboard_core::sink::{Envelope, EventHandler, FromEvent};
@@ -30,6 +30,7 @@ fn every_kind_is_of_one_type_which_can_read_it() {
             of::<Interaction>(kind),
             of::<Typing>(kind),
             of::<ConversationState>(kind),
+            of::<Participation>(kind),
             of::<Activity>(kind),
             of::<Entity>(kind),
             of::<Installation>(kind),
