@@ -115,7 +115,7 @@ async fn a_provider_of_ones_own_is_served_by_its_own_adapter() {
 }
 
 /// The example with the adapters of `features`, listing them.
-fn picked(features: &str) -> (Command, BTreeMap<String, String>) {
+fn picked(profile: &str, features: &str) -> (Command, BTreeMap<String, String>) {
     let mut built = build(&[
         "build",
         "--locked",
@@ -123,6 +123,8 @@ fn picked(features: &str) -> (Command, BTreeMap<String, String>) {
         "--no-default-features",
         "--features",
         features,
+        "--profile",
+        profile,
     ]);
     let built = built.remove("example-pick-providers").unwrap();
     let Output { stdout, status, .. } = Command::new(&built).output().unwrap();
@@ -145,12 +147,12 @@ async fn each_feature_alone_links_exactly_its_adapters() {
 
     for (home, adapters) in &homes {
         let feature = home.strip_prefix("switchboard-adapter-").unwrap();
-        let (_, linked) = picked(&format!("switchboard/{feature}"));
+        let (_, linked) = picked("dev", &format!("switchboard/{feature}"));
         assert_eq!(&linked, adapters, "{feature}");
     }
-    assert_eq!(picked("").1, BTreeMap::new());
+    assert_eq!(picked("dev", "").1, BTreeMap::new());
 
-    let (mut command, _) = picked("kommo");
+    let (mut command, _) = picked("dev", "kommo");
     command
         .args(["127.0.0.1:0", "kommo-chats"])
         .env("SECRET", SECRET);
@@ -164,4 +166,13 @@ async fn each_feature_alone_links_exactly_its_adapters() {
         "{line}"
     );
     assert_eq!(example.interrupt(), [""; 0]);
+}
+
+/// A linker that throws away what nobody names must leave the adapters' registrations.
+#[test]
+fn a_binary_that_is_stripped_to_the_bone_has_its_adapters() {
+    let (_, linked) = picked("probe", "switchboard/kommunicate");
+
+    let names: Vec<_> = linked.into_keys().collect();
+    assert_eq!(names, ["kommunicate", "kommunicate-bot"]);
 }

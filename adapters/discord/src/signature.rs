@@ -6,7 +6,9 @@
 
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use http::HeaderValue;
-use switchboard_core::{Delivery, Endpoint, Secret, SecretRole, Timestamp, Verified, VerifyError};
+use switchboard_core::{
+    Delivery, Endpoint, Misfit, Secret, SecretRole, Timestamp, Verified, VerifyError,
+};
 
 /// 64 hex digits, as the portal shows them.
 pub(crate) const PUBLIC_KEY: SecretRole = SecretRole::text(
@@ -23,6 +25,14 @@ const PRIVATE: &[u8] = b"private:";
 /// How far the signed time may be from ours, either way, in seconds. Discord names no limit. It sends
 /// an event again for ten minutes, and may well not sign it again.
 const TOLERANCE: i64 = 900;
+
+/// Whether every key is one.
+pub(crate) fn check(endpoint: &Endpoint) -> Result<(), Misfit> {
+    for secret in endpoint.secrets(PUBLIC_KEY).unwrap_or_default() {
+        key(secret).map_err(|error| Misfit::new(format!("{}: {error}", secret.label())))?;
+    }
+    Ok(())
+}
 
 /// Proves that whoever has the private key signed this body at about this time.
 pub(crate) fn verify(delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {

@@ -135,6 +135,14 @@ impl Descriptor {
         self.docs = (link, read);
         self
     }
+
+    /// The roles that an endpoint has enough of: the first, and those that are not optional. The
+    /// others are other ways to the same end.
+    pub fn needed_secrets(&self) -> impl Iterator<Item = SecretRole> {
+        let roles = self.secrets.iter().enumerate();
+        let needed = roles.filter(|(place, role)| *place == 0 || !role.is_optional);
+        needed.map(|(_, role)| *role)
+    }
 }
 
 /// Whether a provider sends again what was not answered with success.

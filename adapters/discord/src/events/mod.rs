@@ -7,8 +7,8 @@ mod normalize;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Redelivery, Reply, Sample,
-    Verified, VerifyError, register_adapter,
+    Delivery, Descriptor, Draft, Endpoint, Misfit, ParseError, ProviderAdapter, Redelivery, Reply,
+    Sample, Verified, VerifyError, register_adapter,
 };
 
 use crate::signature::{self, PUBLIC_KEY};
@@ -42,6 +42,10 @@ impl ProviderAdapter for DiscordEvents {
         );
 
     type Payload = Call;
+
+    fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit> {
+        signature::check(endpoint)
+    }
 
     async fn verify(
         &self,

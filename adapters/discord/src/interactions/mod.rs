@@ -7,8 +7,8 @@ mod submission;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use switchboard_core::{
-    Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Redelivery, Reply, Sample,
-    Verified, VerifyError, register_adapter,
+    Delivery, Descriptor, Draft, Endpoint, Misfit, ParseError, ProviderAdapter, Redelivery, Reply,
+    Sample, Verified, VerifyError, register_adapter,
 };
 
 use crate::signature::{self, PUBLIC_KEY};
@@ -61,6 +61,10 @@ impl ProviderAdapter for DiscordInteractions {
         );
 
     type Payload = Interaction;
+
+    fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit> {
+        signature::check(endpoint)
+    }
 
     async fn verify(
         &self,

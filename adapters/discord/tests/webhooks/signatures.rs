@@ -57,6 +57,7 @@ async fn a_key_that_is_none_is_unavailable() {
         "0200000000000000000000000000000000000000000000000000000000000000",
     ] {
         let alone = endpoint(odd);
+        assert!(EVENTS.adapter().check(&alone).is_err(), "{odd}");
         let beside = alone.clone().with_secret_text(ROLE, PUBLIC);
 
         let unknown = EVENTS.adapter().verify(&signed(), &alone).await;

@@ -127,10 +127,8 @@ impl Line {
         }
         let adapter = registration.build(&serde_json::json!({})).ok()?;
         let mut endpoint = Endpoint::new(descriptor.name);
-        // Optional ones beside the first are other ways to the same end.
-        let is_needed = |(at, role): &(usize, &SecretRole)| *at == 0 || !role.is_optional;
-        for (_, role) in descriptor.secrets.iter().enumerate().filter(is_needed) {
-            endpoint = endpoint.with_secret(*role, secret(*role));
+        for role in descriptor.needed_secrets() {
+            endpoint = endpoint.with_secret(role, secret(role));
         }
         let mut samples = descriptor.samples.iter().map(|sample| sample.delivery());
         if descriptor.is_signed && !samples.all(|it| adapter.sign(&it, &endpoint).is_some()) {

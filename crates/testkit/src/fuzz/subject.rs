@@ -13,7 +13,8 @@ use crate::adapter::stand::Stand;
 /// 2025-11-24T16:00:00Z.
 const NOW: i64 = 1_764_000_000;
 
-/// A linked adapter without options, and an endpoint with secrets of the suite's making.
+/// A linked adapter that can do without options, and an endpoint with secrets of the suite's making,
+/// if those will do.
 #[derive(Debug)]
 pub(super) struct Subject {
     pub(super) adapter: Arc<dyn Adapter>,
@@ -22,18 +23,19 @@ pub(super) struct Subject {
 
 impl Subject {
     /// The one that the first byte of `input` picks, and the rest of the input. Nothing where there
-    /// is no first byte, or no adapter.
+    /// is no first byte, or no such adapter.
     pub(super) fn pick(input: &[u8]) -> Option<(Self, &[u8])> {
         let (pick, rest) = input.split_first()?;
         let linked = registrations();
         let registration = linked.get(usize::from(*pick).checked_rem(linked.len())?)?;
-        let adapter = registration
-            .build(&json!({}))
-            .expect("an adapter needs no options");
+        let adapter = registration.build(&json!({})).ok()?;
         let now = Timestamp::from_seconds(NOW).expect("the year 2025 is in range");
+        let roles: Vec<_> = registration.descriptor.needed_secrets().collect();
+        let endpoint = Stand::new(&roles, now).endpoint();
+        adapter.check(&endpoint).ok()?;
         let subject = Self {
             adapter: adapter.into(),
-            endpoint: Stand::new(registration.descriptor.secrets, now).endpoint(),
+            endpoint,
         };
         Some((subject, rest))
     }
