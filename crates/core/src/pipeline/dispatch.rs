@@ -1,6 +1,6 @@
 //! Steps 10 and 11: one loop a sink, which claims its events, calls it, and settles.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use super::breaker::{Breaker, BreakerState, Room};
 use super::control::Control;
 use super::pace::Pace;
 use super::patience::patiently;
+use super::settling::Settling;
 use super::subscription::Subscription;
 use crate::Timestamp;
 use crate::journal::{
@@ -39,11 +40,14 @@ pub(super) struct Dispatch {
     random: fastrand::Rng,
     breaker: Breaker,
     pace: Option<Pace>,
+    /// Claims that are called for when there is room.
+    ready: VecDeque<Claim>,
+    /// So many more are claimed than there is room for: as many as the last commit settled.
+    ahead: usize,
     calls: JoinSet<Ended>,
+    settling: Settling,
     /// Claims that were in flight at a crash: each is called for when nothing else is.
     suspects: VecDeque<Claim>,
-    /// The events of calls that are under way, or have ended and are not settled.
-    unsettled: HashSet<EventPosition>,
     listener: Listener,
 }
 
@@ -53,14 +57,18 @@ impl Dispatch {
         control: Control,
         mut random: fastrand::Rng,
     ) -> Self {
+        let (journal, sink) = (Arc::clone(&control.journal), subscription.name.clone());
+        let owner = format!("{:016x}", random.u64(..));
         Self {
-            line: Line::Sink(subscription.name.clone()),
-            owner: format!("{:016x}", random.u64(..)),
+            line: Line::Sink(sink.clone()),
+            settling: Settling::new(journal, sink, owner.clone()),
+            owner,
             breaker: Breaker::new(subscription.calls()),
             pace: subscription.rate.map(Pace::new),
+            ready: VecDeque::new(),
+            ahead: 0,
             calls: JoinSet::new(),
             suspects: VecDeque::new(),
-            unsettled: HashSet::new(),
             listener: control.bell.listen(),
             subscription: Arc::new(subscription),
             random,
@@ -72,25 +80,34 @@ impl Dispatch {
     pub(super) async fn run(mut self, stop: CancellationToken) -> Result<(), JournalError> {
         while !stop.is_cancelled() {
             let next = self.start().await?;
+            self.settling.commit();
             let (control, listener) = (self.control.clone(), &self.listener);
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
+                Some(settled) = self.settling.committed() => self.ahead = settled?,
                 Some(ended) = self.calls.join_next() => self.collect(ended).await?,
                 () = listener.rung() => {}
                 waited = wait(&control, next) => waited?,
             }
         }
-        while let Some(ended) = self.calls.join_next().await {
-            self.collect(ended).await?;
+        self.hand_back().await?;
+        loop {
+            self.settling.commit();
+            tokio::select! {
+                biased;
+                Some(settled) = self.settling.committed() => self.ahead = settled?,
+                Some(ended) = self.calls.join_next() => self.collect(ended).await?,
+                else => return Ok(()),
+            }
         }
-        Ok(())
     }
 
     /// Starts as many calls as may be under way and as there are events for.
     async fn start(&mut self) -> Result<Next, JournalError> {
         self.listener.hear();
         if self.control.pauses.has(&self.line) {
+            self.hand_back().await?;
             return Ok(Next::WhenACallEnds);
         }
         let now = self.control.clock.now();
@@ -98,7 +115,7 @@ impl Dispatch {
             Room::Calls(calls) => calls.saturating_sub(self.calls.len()),
             Room::After(rest) => return Ok(Next::After(rest)),
         };
-        if calls == 0 || (!self.suspects.is_empty() && !self.calls.is_empty()) {
+        if calls == 0 || (!self.suspects.is_empty() && !self.settling.is_done()) {
             return Ok(Next::WhenACallEnds);
         }
         if let Some(suspect) = self.suspects.pop_front() {
@@ -112,33 +129,59 @@ impl Dispatch {
                 Err(pause) => return Ok(Next::After(pause)),
             }
         }
+        if self.ready.is_empty() {
+            // What is settled meanwhile could be claimed before we know that it is settled.
+            if self.settling.is_busy() {
+                return Ok(Next::WhenACallEnds);
+            }
+            if let Some(next) = self.claim(events, now).await? {
+                return Ok(next);
+            }
+        }
+        let given: Vec<Claim> = self.ready.drain(..events.min(self.ready.len())).collect();
+        if let Some(pace) = &mut self.pace {
+            pace.gave(given.len(), now);
+        }
+        self.call(given);
+        Ok(Next::AtOnce)
+    }
+
+    /// Claims events, `wanted` of which can be called for now. Answers when to look again where that
+    /// leaves nothing to be called for.
+    async fn claim(&mut self, wanted: usize, now: Timestamp) -> Result<Option<Next>, JournalError> {
+        // Who keeps to a pace has time to claim.
+        let ahead = self.pace.as_ref().map_or(self.ahead, |_| 0);
+        let request = ClaimRequest {
+            sink: &self.subscription.name,
+            filter: &self.subscription.filter,
+            order: self.subscription.order,
+            owner: &self.owner,
+            now,
+            lease: self.subscription.timeout.saturating_add(LEASE_MARGIN),
+            limit: wanted.saturating_add(ahead),
+        };
         let Claims {
             mut claims,
             next_due,
             head,
-        } = self.claim(events, now).await?;
+        } = patiently(|| self.control.journal.claim(&request)).await?;
         if claims.is_empty() {
-            return Ok(Next::WhenThereIsNews { head, next_due });
+            return Ok(Some(Next::WhenThereIsNews { head, next_due }));
         }
         // A lease runs out early when the clock is set ahead, or the disk stalls for minutes. The
         // claim renews it then; the sink has the event.
-        claims.retain(|claim| !self.unsettled.contains(&claim.position));
-        if self.control.pauses.has(&self.line) {
-            self.hand_back(&claims, now).await?;
-            return Ok(Next::WhenACallEnds);
+        claims.retain(|claim| !self.settling.has(claim.position));
+        let can_crash = self.subscription.sink.can_crash();
+        for claim in claims {
+            if can_crash && claim.is_suspect {
+                self.suspects.push_back(claim);
+            } else {
+                self.ready.push_back(claim);
+            }
         }
-        if let Some(pace) = &mut self.pace {
-            pace.gave(claims.len(), now);
-        }
-        if self.subscription.sink.can_crash() {
-            let (suspects, others): (Vec<_>, _) =
-                claims.into_iter().partition(|claim| claim.is_suspect);
-            self.suspects.extend(suspects);
-            self.call(others);
-        } else {
-            self.call(claims);
-        }
-        Ok(Next::AtOnce)
+        let is_paused = self.control.pauses.has(&self.line);
+        // Where it is paused, or only suspects are left, the next look sees to that.
+        Ok((is_paused || self.ready.is_empty()).then_some(Next::AtOnce))
     }
 
     /// Calls for one event that was in flight at a crash, unless it was at too many.
@@ -160,43 +203,28 @@ impl Dispatch {
             verdict: Verdict::Dead(Cause::Crashed),
             attempt: None,
         };
-        patiently(|| {
-            self.control
-                .journal
-                .settle(sink, &self.owner, std::slice::from_ref(&dead))
-        })
-        .await
+        self.settling.settle(&[dead]).await
     }
 
-    async fn claim(&self, limit: usize, now: Timestamp) -> Result<Claims, JournalError> {
-        let request = ClaimRequest {
-            sink: &self.subscription.name,
-            filter: &self.subscription.filter,
-            order: self.subscription.order,
-            owner: &self.owner,
-            now,
-            lease: self.subscription.timeout.saturating_add(LEASE_MARGIN),
-            limit,
-        };
-        patiently(|| self.control.journal.claim(&request)).await
-    }
-
-    /// Gives up claims that nothing was done with.
-    async fn hand_back(&self, claims: &[Claim], now: Timestamp) -> Result<(), JournalError> {
-        let settle = |claim: &Claim| Settlement {
+    /// Gives up the claims that nothing was done with.
+    async fn hand_back(&mut self) -> Result<(), JournalError> {
+        let now = self.control.clock.now();
+        let settle = |claim: Claim| Settlement {
             position: claim.position,
             verdict: Verdict::Retry(now),
             attempt: None,
         };
-        let settlements: Vec<Settlement> = claims.iter().map(settle).collect();
-        let (sink, owner) = (&self.subscription.name, &self.owner);
-        patiently(|| self.control.journal.settle(sink, owner, &settlements)).await
+        let settlements: Vec<Settlement> = self.ready.drain(..).map(settle).collect();
+        if settlements.is_empty() {
+            return Ok(());
+        }
+        self.settling.settle(&settlements).await
     }
 
     /// Starts a call for every batch of claims.
     fn call(&mut self, claims: Vec<Claim>) {
-        let positions = claims.iter().map(|claim| claim.position);
-        self.unsettled.extend(positions);
+        self.settling
+            .begin(claims.iter().map(|claim| claim.position));
         let mut claims = claims.into_iter();
         loop {
             let batch: Vec<Claim> = claims.by_ref().take(self.subscription.batch()).collect();
@@ -214,23 +242,18 @@ impl Dispatch {
         self.show();
     }
 
-    /// Settles a call that has ended, and all others that have by now, in one commit.
+    /// Notes a call that has ended, and all others that have by now.
     async fn collect(&mut self, first: Result<Ended, JoinError>) -> Result<(), JournalError> {
-        let mut settlements = Vec::new();
         let mut ended = Some(first);
         while let Some(call) = ended {
             let call = call.expect("an attempt is fenced against panics");
             self.note(&call).await?;
-            settlements.extend(call.settlements);
+            self.report(&call.settlements);
+            self.settling.end(call.settlements);
             ended = self.calls.try_join_next();
         }
-        for settlement in &settlements {
-            self.unsettled.remove(&settlement.position);
-        }
-        self.report(&settlements);
         self.show();
-        let (sink, owner) = (&self.subscription.name, &self.owner);
-        patiently(|| self.control.journal.settle(sink, owner, &settlements)).await
+        Ok(())
     }
 
     /// Notes what a call tells about the sink.

@@ -16,6 +16,7 @@ mod patience;
 mod pauses;
 mod plan;
 mod retry;
+mod settling;
 mod subscription;
 
 use std::collections::BTreeMap;
