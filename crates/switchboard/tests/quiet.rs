@@ -11,9 +11,10 @@ use switchboard::{Event, SinkError, Switchboard};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// The signals that are caught, ignored and blocked, and how many threads there are.
+/// The signals that are caught and ignored, those that this thread blocks, and how many threads there
+/// are. Another thread blocks all of them for a moment whenever it starts one.
 fn standing() -> BTreeMap<String, String> {
-    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let status = fs::read_to_string("/proc/thread-self/status").unwrap();
     let lines = status.lines().filter_map(|line| line.split_once(':'));
     lines
         .filter(|(name, _)| ["SigBlk", "SigCgt", "SigIgn", "Threads"].contains(name))
