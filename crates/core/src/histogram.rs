@@ -34,6 +34,18 @@ pub struct Histogram {
 }
 
 /// What a [`Histogram`] has counted.
+///
+/// ```
+/// use switchboard_core::histogram::{Distribution, Histogram};
+///
+/// let batches = Histogram::sizes();
+/// [1, 3, 3, 5_000].into_iter().for_each(|size| batches.count(size));
+///
+/// let Distribution { within, sum, count, .. } = batches.distribution();
+/// assert_eq!(within[..3], [(1, 1), (2, 1), (4, 3)], "each bound counts all below it too");
+/// assert_eq!(within.last(), Some(&(1_024, 3)));
+/// assert_eq!((sum, count), (5_007, 4));
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Distribution {

@@ -38,6 +38,33 @@ const ATTRIBUTES: &[&str] = &[
 /// attribute (`type`, `subject`, `account`) or by the way into the data (`data.actor.role`,
 /// `data.message.attachments.0.kind`). Numbers and bools are compared as JSON writes them. What is
 /// absent matches nothing.
+///
+/// ```
+/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+/// # use switchboard_core::*;
+/// # fn message(id: &str) -> Event {
+/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+/// #     let recorded = Timestamp::UNIX_EPOCH;
+/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+/// # }
+/// use switchboard_core::Matcher;
+///
+/// let inbound: Matcher = serde_json::from_str(
+///     r#"{"all": [
+///         {"exact": {"endpoint": "support", "data.direction": "inbound"}},
+///         {"not": {"prefix": {"subject": "conversation/test-"}}}
+///     ]}"#,
+/// )?;
+/// inbound.check()?;
+/// assert!(inbound.matches(&message("m-1")));
+///
+/// let slip: Matcher = serde_json::from_str(r#"{"exact": {"direction": "inbound"}}"#)?;
+/// assert!(slip.check().is_err(), "what is in the data is `data.direction`");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

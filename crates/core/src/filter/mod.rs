@@ -13,11 +13,26 @@ use crate::Event;
 /// Which events a sink wants: those that pass every part that is set. The default wants all.
 ///
 /// ```
-/// use switchboard_core::{Filter, Matcher};
+/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+/// # use switchboard_core::*;
+/// # fn message(id: &str) -> Event {
+/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+/// #     let recorded = Timestamp::UNIX_EPOCH;
+/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+/// # }
+/// use switchboard_core::Filter;
 ///
 /// let mut filter = Filter::default();
 /// filter.kinds = Some(vec!["message.*".parse()?]);
+/// filter.endpoints = Some(["support".to_owned()].into());
 /// filter.matchers = vec![serde_json::from_str(r#"{"exact": {"data.direction": "inbound"}}"#)?];
+/// assert!(filter.matches(&message("m-1")));
+///
+/// filter.accounts = Some(["17".to_owned()].into());
+/// assert!(!filter.matches(&message("m-1")), "it names no account");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,6 +64,13 @@ impl Filter {
 }
 
 /// A text that cannot be a part of a filter, and why.
+///
+/// ```
+/// use switchboard_core::{Glob, InvalidFilter};
+///
+/// let slip: InvalidFilter = "mesage.*".parse::<Glob>().unwrap_err();
+/// assert_eq!(slip.to_string(), "no kind of event matches `mesage.*`");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidFilter(pub(crate) String);

@@ -14,6 +14,50 @@ use crate::journal::Journal;
 use crate::quarantine::Quarantine;
 
 /// Builds a [`Host`]. Time comes from each endpoint's own clock.
+///
+/// ```
+/// # use switchboard_core::*;
+/// # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+/// # #[derive(Debug)]
+/// # struct Acme;
+/// # impl ProviderAdapter for Acme {
+/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
+/// #     type Payload = String;
+/// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+/// #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
+/// #     }
+/// #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
+/// #         Ok(delivery.text()?.to_owned())
+/// #     }
+/// #     fn normalize(&self, text: String) -> Vec<Draft> {
+/// #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
+/// #     }
+/// # }
+/// use std::sync::Arc;
+///
+/// use switchboard_core::host::{Host, HostError, Limits, Route, Site};
+/// use switchboard_core::journal::MemoryJournal;
+/// use switchboard_core::quarantine::MemoryQuarantine;
+/// use switchboard_core::{Adapter, Endpoint};
+///
+/// let route = |id: &str| {
+///     let acme: Arc<dyn Adapter> = Arc::new(Acme);
+///     Route::new(Endpoint::new(id).with_secret_text(TOKEN, "invented"), acme)
+/// };
+/// let host = Host::builder(Arc::new(MemoryJournal::new()))
+///     .route(route("support"))
+///     .public_url("https://hooks.example.com".parse()?)
+///     .trusted_proxies(["10.0.0.0/8".parse()?])
+///     .limits(Limits { max_connections: 500, ..Limits::default() })
+///     .quarantine(Arc::new(MemoryQuarantine::default()))
+///     .build()?;
+/// assert!(host.counters().contains_key("support"));
+///
+/// let site = Site::new().route(route("sales")).route(route("sales"));
+/// let built = Host::builder(Arc::new(MemoryJournal::new())).site(site).build();
+/// assert_eq!(built.unwrap_err(), HostError::Duplicate("sales".into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct HostBuilder {
     journal: Arc<dyn Journal>,
@@ -97,6 +141,13 @@ impl HostBuilder {
 }
 
 /// Why a host cannot be built.
+///
+/// ```
+/// use switchboard_core::host::HostError;
+///
+/// let error = HostError::Duplicate("support".into());
+/// assert_eq!(error.to_string(), "there are two endpoints `support`");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum HostError {

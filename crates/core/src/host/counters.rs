@@ -12,6 +12,13 @@ use super::site::Front;
 /// A well-formed request that names an endpoint is received when its outcome is decided. It has
 /// exactly one, so the four always add up. A request whose connection is dropped while its body is
 /// read has none and was not received.
+///
+/// ```
+/// use switchboard_core::host::Counts;
+///
+/// let counts = Counts { handshakes: 1, stored: 40, refused: 2, failed: 0 };
+/// assert_eq!(counts.received(), 43);
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Counts {
     /// Unsigned handshakes that were answered.

@@ -6,6 +6,16 @@ use std::time::Duration;
 ///
 /// What bodies and heads can take of memory at the very most is
 /// `max_connections * (max_body + 2 * max_header_bytes)`.
+///
+/// ```
+/// use switchboard_core::host::Limits;
+///
+/// const MAX_BODY: usize = 256 * 1024;
+/// let limits = Limits { max_body: Some(MAX_BODY), max_connections: 1_000, ..Limits::default() };
+///
+/// let most = limits.max_connections * (MAX_BODY + 2 * limits.max_header_bytes);
+/// assert_eq!(most, 327_680_000, "bytes of memory");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// The largest body in bytes, in place of what each adapter says. Default: as it says.

@@ -9,6 +9,70 @@
 //! [`Host::serve`] runs it on a listener of its own; [`Host::service`] mounts it in any
 //! tower server; [`Host::handle`] is one request. All three give the same answers. A host has no
 //! globals, handles no signals and installs no subscriber.
+//!
+//! A whole gateway is a host and a [pipeline](crate::pipeline) with a journal between them. This is the
+//! host's half, and a provider that calls it:
+//!
+//! ```
+//! # use switchboard_core::*;
+//! # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+//! # #[derive(Debug)]
+//! # struct Acme;
+//! # impl ProviderAdapter for Acme {
+//! #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
+//! #     type Payload = String;
+//! #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+//! #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
+//! #     }
+//! #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
+//! #         Ok(delivery.text()?.to_owned())
+//! #     }
+//! #     fn normalize(&self, text: String) -> Vec<Draft> {
+//! #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
+//! #     }
+//! # }
+//! use std::sync::Arc;
+//!
+//! use switchboard_core::host::{Host, HostError, Limits, Route, Site};
+//! use switchboard_core::journal::{Journal, MemoryJournal};
+//! use switchboard_core::{Adapter, Endpoint};
+//! use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+//! use tokio::net::{TcpListener, TcpStream};
+//! use tokio::sync::oneshot;
+//!
+//! fn host(journal: Arc<dyn Journal>, acme: Arc<dyn Adapter>) -> Result<Host, HostError> {
+//!     let support = Endpoint::new("support").with_secret_text(TOKEN, "invented");
+//!     let limits = Limits { max_connections: 500, ..Limits::default() };
+//!     let site = Site::new().route(Route::new(support, acme));
+//!     Host::builder(journal).site(site).limits(limits).build()
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let journal = Arc::new(MemoryJournal::new());
+//! let host = Arc::new(host(journal.clone(), Arc::new(Acme))?);
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! let (stop, stopped) = oneshot::channel::<()>();
+//! let serving = tokio::spawn(host.serve(listener, async move {
+//!     let _ = stopped.await;
+//! }));
+//!
+//! let mut provider = TcpStream::connect(address).await?;
+//! let call = "POST /in/support HTTP/1.1\r\nHost: hooks.example.com\r\nX-Acme-Token: invented\r\n\
+//!             Content-Length: 5\r\nConnection: close\r\n\r\nhello";
+//! provider.write_all(call.as_bytes()).await?;
+//! let mut answer = String::new();
+//! provider.read_to_string(&mut answer).await?;
+//! drop(provider);
+//!
+//! assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+//! assert_eq!(&*journal.deliveries()[0].intake.delivery.body, b"hello");
+//! let _ = stop.send(());
+//! serving.await?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod admit;
 mod answer;
@@ -65,6 +129,59 @@ pub use site::Site;
 pub use url::{InvalidPublicUrl, PublicUrl};
 
 /// Takes deliveries: proves who calls, stores what came, and only then answers.
+///
+/// ```
+/// # use switchboard_core::*;
+/// # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+/// # #[derive(Debug)]
+/// # struct Acme;
+/// # impl ProviderAdapter for Acme {
+/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
+/// #     type Payload = String;
+/// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+/// #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
+/// #     }
+/// #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
+/// #         Ok(delivery.text()?.to_owned())
+/// #     }
+/// #     fn normalize(&self, text: String) -> Vec<Draft> {
+/// #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
+/// #     }
+/// # }
+/// use std::sync::Arc;
+///
+/// use http::Request;
+/// use switchboard_core::host::{Host, Route, Unready};
+/// use switchboard_core::journal::MemoryJournal;
+/// use switchboard_core::{Adapter, Endpoint};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let acme: Arc<dyn Adapter> = Arc::new(Acme);
+/// let support = Endpoint::new("support").with_secret_text(TOKEN, "invented");
+/// let journal = Arc::new(MemoryJournal::new());
+/// let host = Host::builder(journal).route(Route::new(support, acme)).build()?;
+///
+/// for (token, status) in [("invented", 200), ("forged", 401)] {
+///     let request = Request::post("/in/support")
+///         .header("host", "hooks.example.com")
+///         .header("x-acme-token", token)
+///         .body(String::from("hello"))?;
+///     assert_eq!(host.handle(request, None).await.status(), status);
+/// }
+/// let counts = host.counters()["support"];
+/// assert_eq!((counts.received(), counts.stored, counts.refused), (2, 1, 1));
+/// assert_eq!(host.answers().count, 2);
+/// assert!(host.quarantine().is_none(), "so what was refused is gone");
+///
+/// // Before it ends: callers are sent elsewhere, and those that came are waited for.
+/// assert!(host.ready().is_ok());
+/// host.drain();
+/// assert!(matches!(host.ready(), Err(Unready::Draining)));
+/// host.idle().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Host {
     front: RwLock<Arc<Front>>,
@@ -124,6 +241,17 @@ impl Host {
     }
 
     /// Serves `site` from the next request on; those that have begun end by the old one.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use switchboard_core::host::{Host, Site};
+    /// use switchboard_core::journal::MemoryJournal;
+    ///
+    /// let host = Host::builder(Arc::new(MemoryJournal::new())).build()?;
+    /// host.replace(Site::new().public_url("https://hooks.example.com".parse()?))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

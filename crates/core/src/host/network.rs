@@ -6,6 +6,18 @@ use std::str::FromStr;
 use ipnet::IpNet;
 
 /// A network of addresses, such as `10.0.0.0/8`, or one address, such as `::1`.
+///
+/// ```
+/// use switchboard_core::host::Network;
+///
+/// let proxies: Network = "10.0.0.0/8".parse()?;
+/// assert!(proxies.contains("10.1.2.3".parse()?));
+/// assert!(!proxies.contains("192.0.2.7".parse()?));
+///
+/// let one: Network = "::1".parse()?;
+/// assert!(one.contains("::1".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Network(IpNet);
 
@@ -27,6 +39,12 @@ impl FromStr for Network {
 }
 
 /// A text that is no network.
+///
+/// ```
+/// use switchboard_core::host::{InvalidNetwork, Network};
+///
+/// assert_eq!("10.0.0.0/33".parse::<Network>(), Err(InvalidNetwork));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("not a network such as 10.0.0.0/8 or ::1")]
 pub struct InvalidNetwork;

@@ -24,6 +24,15 @@ const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 
 /// Which quarantined deliveries to verify again.
+///
+/// ```
+/// use switchboard_core::host::Selection;
+/// use switchboard_core::quarantine::{Ring, SuspectId};
+///
+/// let after_a_corrected_secret = Selection::Endpoint("support".into());
+/// let when_the_key_server_is_back = Selection::Ring(Ring::Unverified);
+/// let what_somebody_looked_at = Selection::Ids(vec![SuspectId(7), SuspectId(9)]);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Selection {
@@ -38,6 +47,23 @@ pub enum Selection {
 }
 
 /// What verifying again came to.
+///
+/// ```
+/// use switchboard_core::host::Reverified;
+/// use switchboard_core::quarantine::SuspectId;
+///
+/// let Reverified { accepted, unproven, missing } = Reverified {
+///     accepted: vec![SuspectId(7)],
+///     ..Reverified::default()
+/// };
+/// let line = format!(
+///     "{} accepted, {} left, {} gone",
+///     accepted.len(),
+///     unproven.len(),
+///     missing.len(),
+/// );
+/// assert_eq!(line, "1 accepted, 0 left, 0 gone");
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Reverified {
     /// Genuine: in the journal now, and no longer in quarantine.
@@ -49,6 +75,20 @@ pub struct Reverified {
 }
 
 /// A delivery that stays in quarantine.
+///
+/// ```
+/// use switchboard_core::host::Unproven;
+/// use switchboard_core::quarantine::{SuspectCause, SuspectId};
+///
+/// let left = Unproven {
+///     id: SuspectId(7),
+///     endpoint: "support".into(),
+///     cause: SuspectCause::Refused,
+///     diagnosis: "signature mismatch".into(),
+/// };
+/// let line = format!("{} of `{}`: {}", left.id, left.endpoint, left.diagnosis);
+/// assert_eq!(line, "7 of `support`: signature mismatch");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Unproven {
     /// Its number.
@@ -62,6 +102,21 @@ pub struct Unproven {
 }
 
 /// Why verifying again was broken off. What had been accepted by then is in the journal.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use switchboard_core::host::{Host, ReverifyError, Selection};
+/// use switchboard_core::journal::MemoryJournal;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let host = Host::builder(Arc::new(MemoryJournal::new())).build()?;
+/// let again = host.reverify(&Selection::All).await;
+/// assert!(matches!(again, Err(ReverifyError::Off)));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReverifyError {
@@ -90,6 +145,58 @@ impl Host {
     ///
     /// A dropped call may leave deliveries that are stored in quarantine; verified once more they
     /// are stored twice, and deduplication finds their events.
+    ///
+    /// ```
+    /// # use switchboard_core::*;
+    /// # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+    /// # #[derive(Debug)]
+    /// # struct Acme;
+    /// # impl ProviderAdapter for Acme {
+    /// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
+    /// #     type Payload = String;
+    /// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+    /// #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
+    /// #     }
+    /// #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
+    /// #         Ok(delivery.text()?.to_owned())
+    /// #     }
+    /// #     fn normalize(&self, text: String) -> Vec<Draft> {
+    /// #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
+    /// #     }
+    /// # }
+    /// use std::sync::Arc;
+    ///
+    /// use http::Request;
+    /// use switchboard_core::host::{Host, Reverified, Route, Selection, Site};
+    /// use switchboard_core::journal::MemoryJournal;
+    /// use switchboard_core::quarantine::MemoryQuarantine;
+    /// use switchboard_core::{Adapter, Endpoint};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let route = |token: &str| {
+    ///     let acme: Arc<dyn Adapter> = Arc::new(Acme);
+    ///     Route::new(Endpoint::new("support").with_secret_text(TOKEN, token), acme)
+    /// };
+    /// let journal = Arc::new(MemoryJournal::new());
+    /// let host = Host::builder(journal.clone())
+    ///     .route(route("mistyped"))
+    ///     .quarantine(Arc::new(MemoryQuarantine::default()))
+    ///     .build()?;
+    /// let request = Request::post("/in/support")
+    ///     .header("host", "hooks.example.com")
+    ///     .header("x-acme-token", "invented")
+    ///     .body(String::from("hello"))?;
+    /// assert_eq!(host.handle(request, None).await.status(), 401);
+    ///
+    /// // The secret is corrected, and what was refused meanwhile is not lost.
+    /// host.replace(Site::new().route(route("invented")))?;
+    /// let Reverified { accepted, unproven, .. } = host.reverify(&Selection::All).await?;
+    /// assert_eq!((accepted.len(), unproven.len()), (1, 0));
+    /// assert_eq!(journal.deliveries().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

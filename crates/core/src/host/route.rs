@@ -13,6 +13,41 @@ use crate::{Adapter, Descriptor, Endpoint, Secret, SecretRole};
 
 /// One endpoint and the adapter that speaks its dialect: `/in/{endpoint}`, or
 /// `/in/{endpoint}/{token}` with a path token. Any tail after it is the adapter's to read.
+///
+/// ```
+/// # use switchboard_core::*;
+/// # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+/// # #[derive(Debug)]
+/// # struct Acme;
+/// # impl ProviderAdapter for Acme {
+/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
+/// #     type Payload = String;
+/// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+/// #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
+/// #     }
+/// #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
+/// #         Ok(delivery.text()?.to_owned())
+/// #     }
+/// #     fn normalize(&self, text: String) -> Vec<Draft> {
+/// #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
+/// #     }
+/// # }
+/// use std::sync::Arc;
+///
+/// use switchboard_core::host::Route;
+/// use switchboard_core::{Adapter, Endpoint, Secret, SecretRole};
+///
+/// const PATH_TOKEN: SecretRole = SecretRole::text("path_token", "The end of the endpoint's URL");
+///
+/// let acme: Arc<dyn Adapter> = Arc::new(Acme);
+/// let token = Secret::new("env SUPPORT_TOKEN", PATH_TOKEN, "an-invented-token-of-33-letters")?;
+/// let route = Route::new(Endpoint::new("support"), acme).with_path_token(token);
+///
+/// // It is served at `/in/support/an-invented-token-of-33-letters`.
+/// assert_eq!(route.id(), "support");
+/// assert_eq!(route.adapter().descriptor().name, "acme");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Route {
     endpoint: Endpoint,

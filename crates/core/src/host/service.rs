@@ -19,6 +19,62 @@ use super::{AnswerBody, Host};
 ///
 /// The server around it must bound heads, connections and slow writers itself; [`Host::serve`]
 /// does.
+///
+/// ```
+/// # use switchboard_core::*;
+/// # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+/// # #[derive(Debug)]
+/// # struct Acme;
+/// # impl ProviderAdapter for Acme {
+/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
+/// #     type Payload = String;
+/// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+/// #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
+/// #     }
+/// #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
+/// #         Ok(delivery.text()?.to_owned())
+/// #     }
+/// #     fn normalize(&self, text: String) -> Vec<Draft> {
+/// #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
+/// #     }
+/// # }
+/// use std::sync::Arc;
+///
+/// use http::Request;
+/// use switchboard_core::host::{Host, HostService, Route};
+/// use switchboard_core::journal::MemoryJournal;
+/// use switchboard_core::{Adapter, Endpoint};
+/// use tokio_util::sync::CancellationToken;
+/// use tower_service::Service as _;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let acme: Arc<dyn Adapter> = Arc::new(Acme);
+/// let support = Endpoint::new("support").with_secret_text(TOKEN, "invented");
+/// let journal = Arc::new(MemoryJournal::new());
+/// let host = Arc::new(Host::builder(journal.clone()).route(Route::new(support, acme)).build()?);
+///
+/// // What `serve` does besides is done by who mounts the service.
+/// let stop = CancellationToken::new();
+/// let checking = tokio::spawn({
+///     let (host, stop) = (Arc::clone(&host), stop.clone());
+///     async move { host.recheck(stop).await }
+/// });
+///
+/// let mut service: HostService = host.service().from_peer("192.0.2.7".parse()?);
+/// let request = Request::post("/in/support")
+///     .header("host", "hooks.example.com")
+///     .header("x-acme-token", "invented")
+///     .body(String::from("hello"))?;
+/// assert_eq!(service.call(request).await?.status(), 200);
+/// assert_eq!(journal.deliveries()[0].intake.delivery.peer, Some("192.0.2.7".parse()?));
+///
+/// stop.cancel();
+/// checking.await?;
+/// host.idle().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct HostService {
     host: Arc<Host>,

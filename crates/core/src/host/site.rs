@@ -6,6 +6,45 @@ use super::route::Routes;
 use super::{Network, PublicUrl, Route, route};
 
 /// The routes of a host, and what the outside world knows it by.
+///
+/// ```
+/// # use switchboard_core::*;
+/// # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+/// # #[derive(Debug)]
+/// # struct Acme;
+/// # impl ProviderAdapter for Acme {
+/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
+/// #     type Payload = String;
+/// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+/// #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
+/// #     }
+/// #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
+/// #         Ok(delivery.text()?.to_owned())
+/// #     }
+/// #     fn normalize(&self, text: String) -> Vec<Draft> {
+/// #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
+/// #     }
+/// # }
+/// use std::sync::Arc;
+///
+/// use switchboard_core::host::{HostError, Route, Site};
+/// use switchboard_core::{Adapter, Endpoint};
+///
+/// let route = |id: &str| {
+///     let acme: Arc<dyn Adapter> = Arc::new(Acme);
+///     Route::new(Endpoint::new(id).with_secret_text(TOKEN, "invented"), acme)
+/// };
+/// let site = Site::new()
+///     .route(route("support"))
+///     .route(route("sales"))
+///     .public_url("https://hooks.example.com".parse()?)
+///     .trusted_proxies(["10.0.0.0/8".parse()?, "::1".parse()?]);
+/// site.check()?;
+///
+/// let unreachable = Site::new().route(route("front desk")).check();
+/// assert_eq!(unreachable, Err(HostError::Unreachable("front desk".into())));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Site {
     routes: Vec<Route>,

@@ -9,6 +9,18 @@ use http::uri::{Authority, PathAndQuery, Scheme};
 /// or with a path, where a proxy cuts one off: `https://example.com/hooks`.
 ///
 /// It is configured and never read from a request: `Host` and `X-Forwarded-*` are the caller's.
+///
+/// ```
+/// use http::uri::PathAndQuery;
+/// use switchboard_core::host::PublicUrl;
+///
+/// let public: PublicUrl = "https://example.com/hooks".parse()?;
+/// let target = PathAndQuery::from_static("/in/support?page=2");
+///
+/// let signed = public.join(&target).ok_or("too long")?;
+/// assert_eq!(signed, "https://example.com/hooks/in/support?page=2");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct PublicUrl {
     scheme: Scheme,
@@ -53,6 +65,14 @@ impl FromStr for PublicUrl {
 }
 
 /// A text that is no public URL.
+///
+/// ```
+/// use switchboard_core::host::{InvalidPublicUrl, PublicUrl};
+///
+/// for text in ["hooks.example.com", "https://hooks.example.com/?a=1", "https://me@example.com"] {
+///     assert_eq!(text.parse::<PublicUrl>().unwrap_err(), InvalidPublicUrl);
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("not an http or https URL with a host and without a query")]
 pub struct InvalidPublicUrl;

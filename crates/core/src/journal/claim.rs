@@ -11,16 +11,66 @@ use crate::sink::Envelope;
 use crate::{Filter, Timestamp};
 
 /// The most events of one sink that are claimed and were never settled.
+///
+/// ```
+/// use switchboard_core::journal::MAX_UNSETTLED;
+///
+/// // What one crash can repeat at most.
+/// let sinks = 3;
+/// assert_eq!(sinks * MAX_UNSETTLED, 768);
+/// ```
 pub const MAX_UNSETTLED: usize = 256;
 
 /// So many bytes of JSON are claimed at once: an event that comes to it is the last of its claim.
+///
+/// ```
+/// use switchboard_core::journal::MAX_CLAIM_BYTES;
+///
+/// /// How many of `events`, by their sizes in bytes, a store of your own claims at once.
+/// fn claimed(events: &[usize]) -> usize {
+///     let mut bytes = 0;
+///     let comes_to_it = |size: &usize| {
+///         bytes += size;
+///         bytes >= MAX_CLAIM_BYTES
+///     };
+///     events.iter().position(comes_to_it).map_or(events.len(), |last| last + 1)
+/// }
+///
+/// assert_eq!(claimed(&[1_000, 2_000]), 2);
+/// assert_eq!(claimed(&[1_000, MAX_CLAIM_BYTES, 1_000]), 2);
+/// ```
 pub const MAX_CLAIM_BYTES: usize = 8 << 20;
 
 /// The longest that an event waits for another attempt, whatever moment it was given: that moment
 /// can lie years ahead of a clock that was set back.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use switchboard_core::Timestamp;
+/// use switchboard_core::journal::LONGEST_PAUSE;
+///
+/// /// When an event is due that was to wait until `asked`, as a store of your own tells it at `now`.
+/// fn due(asked: Timestamp, now: Timestamp) -> Timestamp {
+///     asked.min(now.plus(LONGEST_PAUSE))
+/// }
+///
+/// let now = Timestamp::UNIX_EPOCH;
+/// let years_ahead = now.plus(Duration::from_secs(100_000_000));
+/// assert_eq!(due(years_ahead, now), now.plus(Duration::from_secs(12 * 60 * 60)));
+/// ```
 pub const LONGEST_PAUSE: Duration = Duration::from_hours(12);
 
 /// An event's place in the journal, from 1; later ones are greater.
+///
+/// ```
+/// use switchboard_core::journal::EventPosition;
+///
+/// let seen: EventPosition = serde_json::from_str("41")?;
+/// assert!(EventPosition(42) > seen);
+/// assert_eq!(EventPosition(42).to_string(), "42");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(
     Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
 )]
@@ -34,9 +84,27 @@ impl fmt::Display for EventPosition {
 }
 
 /// So many bytes of a sink's answer are kept with an attempt that failed.
+///
+/// ```
+/// use switchboard_core::journal::MAX_ANSWER_BYTES;
+///
+/// let answer = "x".repeat(10_000);
+/// let kept = &answer[..answer.len().min(MAX_ANSWER_BYTES)];
+/// assert_eq!(kept.len(), 4_096);
+/// ```
 pub const MAX_ANSWER_BYTES: usize = 4096;
 
 /// In which order a sink is given its events.
+///
+/// ```
+/// use switchboard_core::journal::Order;
+///
+/// // A bot that answers must not be given the second message of a conversation before the first.
+/// let in_order = Order::Lanes { wait_for_dead: false };
+/// // A ledger would rather stand still than miss an entry.
+/// let without_gaps = Order::Lanes { wait_for_dead: true };
+/// assert_eq!(Order::default(), Order::None);
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Order {
@@ -52,6 +120,29 @@ pub enum Order {
 }
 
 /// Which events to claim.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use switchboard_core::journal::{ClaimRequest, Order};
+/// use switchboard_core::{Filter, Timestamp};
+///
+/// let mut filter = Filter::default();
+/// filter.kinds = Some(vec!["message.*".parse()?]);
+/// let request = ClaimRequest {
+///     sink: "crm",
+///     filter: &Arc::new(filter),
+///     order: Order::Lanes { wait_for_dead: false },
+///     owner: "host-7:4711",
+///     now: Timestamp::UNIX_EPOCH,
+///     // Longer than a call of the sink may take, or others would claim what is under way.
+///     lease: Duration::from_secs(60),
+///     limit: 8,
+/// };
+/// assert_eq!(request.sink, "crm");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ClaimRequest<'a> {
     /// For this sink, which must be subscribed.
@@ -72,6 +163,20 @@ pub struct ClaimRequest<'a> {
 }
 
 /// What was claimed.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use switchboard_core::Timestamp;
+/// use switchboard_core::journal::{Claims, EventPosition};
+///
+/// /// What a sink waits for that has nothing to do: so long, or for an event after this one.
+/// fn rest(claims: &Claims, now: Timestamp) -> (Option<Duration>, EventPosition) {
+///     (claims.next_due.map(|due| due.since(now)), claims.head)
+/// }
+///
+/// assert_eq!(rest(&Claims::default(), Timestamp::UNIX_EPOCH), (None, EventPosition(0)));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Claims {
     /// The events, those due for another attempt first.
@@ -84,6 +189,33 @@ pub struct Claims {
 }
 
 /// One event that this process alone may try to give to one sink, for now.
+///
+/// ```
+/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+/// # use switchboard_core::*;
+/// # fn message(id: &str) -> Event {
+/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+/// #     let recorded = Timestamp::UNIX_EPOCH;
+/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+/// # }
+/// use std::sync::Arc;
+///
+/// use switchboard_core::journal::{Claim, EventPosition};
+/// use switchboard_core::sink::Envelope;
+///
+/// let claim = Claim {
+///     position: EventPosition(7),
+///     envelope: Arc::new(Envelope::new(message("m-1"))),
+///     attempts: 0,
+///     first_attempt: None,
+///     is_suspect: false,
+/// };
+/// assert_eq!(claim.envelope.event().id, "message.created:m-1");
+/// assert!(claim.attempts == 0 && !claim.is_suspect, "nobody has tried it");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// The event.
@@ -99,6 +231,26 @@ pub struct Claim {
 }
 
 /// What became of a claim.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use switchboard_core::Timestamp;
+/// use switchboard_core::journal::{Attempt, EventPosition, Settlement, Verdict};
+///
+/// let (at, took) = (Timestamp::UNIX_EPOCH, Duration::from_millis(240));
+/// let refused = Settlement {
+///     position: EventPosition(7),
+///     verdict: Verdict::Retry(at.plus(Duration::from_secs(5))),
+///     attempt: Some(Attempt::failed(at, took, "status 500")),
+/// };
+/// // Not even tried: the process ends, and the event is claimable again at once.
+/// let put_back = Settlement {
+///     position: EventPosition(8),
+///     verdict: Verdict::Retry(at),
+///     attempt: None,
+/// };
+/// ```
 #[derive(Clone, Debug)]
 pub struct Settlement {
     /// The event.
@@ -110,6 +262,16 @@ pub struct Settlement {
 }
 
 /// What becomes of an event at a sink.
+///
+/// ```
+/// use switchboard_core::journal::{Cause, Verdict};
+///
+/// fn is_final(verdict: &Verdict) -> bool {
+///     matches!(verdict, Verdict::Delivered | Verdict::Dead(_))
+/// }
+///
+/// assert!(is_final(&Verdict::Dead(Cause::Exhausted)));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Verdict {
@@ -122,6 +284,14 @@ pub enum Verdict {
 }
 
 /// Why an event became a dead letter.
+///
+/// ```
+/// use switchboard_core::journal::Cause;
+///
+/// assert_eq!(serde_json::to_string(&Cause::SinkRejected)?, r#""sink_rejected""#);
+/// assert_eq!(serde_json::from_str::<Cause>(r#""crashed""#)?, Cause::Crashed);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -139,6 +309,22 @@ pub enum Cause {
 }
 
 /// One try to give one event to one sink.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use switchboard_core::Timestamp;
+/// use switchboard_core::journal::Attempt;
+///
+/// let (at, took) = (Timestamp::UNIX_EPOCH, Duration::from_millis(240));
+/// let taken = Attempt::made(at, took);
+/// assert_eq!(taken.failure, None);
+///
+/// let mut refused = Attempt::failed(at, took, "status 422");
+/// refused.status = Some(422);
+/// refused.answer = "unknown contact +15550100".into();
+/// assert!(!format!("{refused:?}").contains("15550100"), "an answer is in no log");
+/// ```
 #[derive(Clone, Eq, PartialEq)]
 pub struct Attempt {
     /// When it began.

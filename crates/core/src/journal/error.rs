@@ -3,6 +3,30 @@
 use std::sync::Arc;
 
 /// Why a delivery was not stored. The provider is told to come again.
+///
+/// ```
+/// use switchboard_core::journal::{AppendError, Intake, Journal, MemoryJournal};
+/// use switchboard_core::{Delivery, Verified};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let journal = MemoryJournal::new();
+/// journal.fail_appends(Some(AppendError::Full));
+///
+/// let intake = Intake {
+///     endpoint: "support".into(),
+///     adapter: "acme".into(),
+///     delivery: Delivery::post("hello"),
+///     verified: Verified::new("token"),
+/// };
+/// match journal.append(intake).await {
+///     Ok(_receipt) => unreachable!("nothing is acknowledged that is not stored"),
+///     Err(AppendError::Stopped) => unreachable!("for good: an operator must act"),
+///     Err(later) => assert_eq!(later.to_string(), "the disk is full"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppendError {
@@ -18,6 +42,16 @@ pub enum AppendError {
 }
 
 /// Why the journal could not do its work.
+///
+/// ```
+/// use switchboard_core::journal::{JournalError, LogPosition};
+///
+/// assert!(JournalError::Busy.is_transient() && JournalError::Full.is_transient());
+/// assert!(!JournalError::Stopped.is_transient());
+///
+/// let damaged = JournalError::Damaged(LogPosition(7));
+/// assert_eq!(damaged.to_string(), "delivery 7 does not match its checksum");
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JournalError {
@@ -44,6 +78,19 @@ impl JournalError {
 }
 
 /// Why a journal stopped for good.
+///
+/// ```
+/// use std::error::Error as _;
+/// use std::io;
+/// use std::sync::Arc;
+///
+/// use switchboard_core::journal::Fault;
+///
+/// let gone = io::Error::other("the device is gone");
+/// let fault = Fault::Io(Arc::new(gone));
+/// assert_eq!(fault.to_string(), "the journal cannot be read or written");
+/// assert!(fault.source().is_some(), "the reporter prints the chain");
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {

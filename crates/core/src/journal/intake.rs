@@ -8,6 +8,19 @@ use serde::{Deserialize, Serialize};
 use crate::{Delivery, Event, Verified};
 
 /// A verified delivery on its way into the journal.
+///
+/// ```
+/// use switchboard_core::journal::Intake;
+/// use switchboard_core::{Delivery, Verified};
+///
+/// let intake = Intake {
+///     endpoint: "support".into(),
+///     adapter: "acme".into(),
+///     delivery: Delivery::post("hello").with("x-acme-token", "invented"),
+///     verified: Verified::new("token"),
+/// };
+/// assert!(!format!("{intake:?}").contains("hello"), "a body is in no log");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Intake {
     /// The endpoint it came in by.
@@ -21,6 +34,23 @@ pub struct Intake {
 }
 
 /// Proof that a delivery is on stable storage. The host makes no 2xx without one.
+///
+/// ```
+/// use switchboard_core::journal::{LogPosition, Receipt};
+///
+/// /// The end of an `append` of your own: no receipt before the bytes are on stable storage.
+/// fn appended(log: &std::fs::File, position: u64) -> std::io::Result<Receipt> {
+///     log.sync_data()?;
+///     Ok(Receipt::committed(LogPosition(position)))
+/// }
+///
+/// # let path = std::env::temp_dir().join(format!("receipt-{}", std::process::id()));
+/// # let log = std::fs::File::create(&path)?;
+/// let receipt = appended(&log, 7)?;
+/// assert_eq!(receipt.position(), LogPosition(7));
+/// # std::fs::remove_file(path)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 #[must_use = "a receipt is what a success is answered with"]
 pub struct Receipt {
@@ -41,6 +71,14 @@ impl Receipt {
 }
 
 /// A delivery's place in the journal, from 1; later ones are greater.
+///
+/// ```
+/// use switchboard_core::journal::LogPosition;
+///
+/// assert_eq!(LogPosition::default(), LogPosition(0), "before all deliveries");
+/// assert!(LogPosition(8) > LogPosition(7));
+/// assert_eq!(LogPosition(7).to_string(), "7");
+/// ```
 #[derive(
     Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
 )]
@@ -54,6 +92,21 @@ impl fmt::Display for LogPosition {
 }
 
 /// A delivery as the journal keeps it.
+///
+/// ```
+/// use switchboard_core::journal::{Intake, LogPosition, Stored};
+/// use switchboard_core::{Delivery, Timestamp, Verified};
+///
+/// let mut delivery = Delivery::post("hello");
+/// delivery.received_at = "2025-11-24T16:00:00Z".parse::<Timestamp>()?;
+/// let (endpoint, adapter) = ("support".into(), "acme".into());
+/// let stored = Stored {
+///     position: LogPosition(31),
+///     intake: Intake { endpoint, adapter, delivery, verified: Verified::new("token") },
+/// };
+/// assert_eq!(stored.id().to_string(), "6445941624000-1f");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Stored {
     /// Where it is.
@@ -74,6 +127,14 @@ impl Stored {
 
 /// A delivery's id: when it was received, in microseconds, and its position, both in hex. The time
 /// tells apart two journals that began at the same position.
+///
+/// ```
+/// use switchboard_core::journal::{DeliveryId, LogPosition};
+///
+/// let id: DeliveryId = "6445941624000-1f".parse()?;
+/// assert_eq!(id.position(), LogPosition(31));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct DeliveryId {
     received_micros: i64,
@@ -108,11 +169,31 @@ impl FromStr for DeliveryId {
 }
 
 /// A text that is no delivery's id.
+///
+/// ```
+/// use switchboard_core::journal::{DeliveryId, InvalidDeliveryId};
+///
+/// assert_eq!("31".parse::<DeliveryId>(), Err(InvalidDeliveryId));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("not a delivery's id")]
 pub struct InvalidDeliveryId;
 
 /// What one delivery was decoded to.
+///
+/// ```
+/// use switchboard_core::journal::{Decoded, LogPosition, Undecoded, UndecodedCause};
+///
+/// let ping = Decoded { position: LogPosition(7), outcome: Ok(Vec::new()) };
+/// let odd = Decoded {
+///     position: LogPosition(8),
+///     outcome: Err(Undecoded {
+///         cause: UndecodedCause::Unreadable,
+///         reason: "the JSON ends early at line 1 column 9".into(),
+///     }),
+/// };
+/// assert!(ping.outcome.is_ok() && odd.outcome.is_err());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Decoded {
     /// The delivery.
@@ -122,6 +203,15 @@ pub struct Decoded {
 }
 
 /// Why a genuine delivery has no events yet. It is kept, to be decoded by a better adapter.
+///
+/// ```
+/// use switchboard_core::ParseError;
+/// use switchboard_core::journal::{Undecoded, UndecodedCause};
+///
+/// let error = ParseError::new("the body is not JSON");
+/// let undecoded = Undecoded { cause: UndecodedCause::Unreadable, reason: error.to_string() };
+/// assert_eq!(undecoded.reason, "the body is not JSON");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Undecoded {
     /// What kind of failure it was.
@@ -131,6 +221,21 @@ pub struct Undecoded {
 }
 
 /// What kind of failure left a delivery undecoded.
+///
+/// ```
+/// use switchboard_core::journal::UndecodedCause;
+///
+/// /// Whether an adapter that was mended may read it.
+/// fn is_the_adapters(cause: UndecodedCause) -> bool {
+///     use UndecodedCause::{Crashed, Hung, Panicked, Unreadable};
+///     matches!(cause, Unreadable | Panicked | Hung | Crashed)
+/// }
+///
+/// assert!(is_the_adapters(UndecodedCause::Panicked));
+/// assert!(!is_the_adapters(UndecodedCause::Damaged));
+/// assert_eq!(serde_json::to_string(&UndecodedCause::Unrouted)?, r#""unrouted""#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -152,6 +257,13 @@ pub enum UndecodedCause {
 }
 
 /// What recording a batch came to. drafts = events + duplicates.
+///
+/// ```
+/// use switchboard_core::journal::Tally;
+///
+/// let Tally { events, duplicates, undecoded } = Tally { events: 3, duplicates: 1, undecoded: 0 };
+/// assert_eq!(format!("{events} new, {duplicates} known, {undecoded} left"), "3 new, 1 known, 0 left");
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Tally {
     /// Events that were new.

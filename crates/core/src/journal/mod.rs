@@ -3,6 +3,73 @@
 //! The host appends deliveries. The pipeline takes them in order, records what they were decoded
 //! to, and settles each event for each sink. A [`Journal`] keeps all of it through a crash, a kill
 //! and a power loss; what it has not committed, nobody was told of.
+//!
+//! What the host and the pipeline do with a delivery, in short:
+//!
+//! ```
+//! # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+//! # use switchboard_core::*;
+//! # fn message(id: &str) -> Event {
+//! #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+//! #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+//! #     let recorded = Timestamp::UNIX_EPOCH;
+//! #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+//! #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+//! #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+//! # }
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use switchboard_core::journal::{
+//!     Attempt, ClaimRequest, Claims, Decoded, EventPosition, Intake, Journal, MemoryJournal, Order,
+//!     Settlement, Tally, Verdict,
+//! };
+//! use switchboard_core::{Delivery, Timestamp, Verified};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let journal = MemoryJournal::new();
+//! journal.subscribe("crm").await?;
+//! let intake = Intake {
+//!     endpoint: "support".into(),
+//!     adapter: "acme".into(),
+//!     delivery: Delivery::post("hello"),
+//!     verified: Verified::new("token"),
+//! };
+//!
+//! // The host: what is answered with success is on stable storage.
+//! let receipt = journal.append(intake).await?;
+//!
+//! // The pipeline: decoded once, and recorded with its position.
+//! let stored = journal.next(16).await?.remove(0);
+//! assert_eq!(stored.position, receipt.position());
+//! let decoded = Decoded { position: stored.position, outcome: Ok(vec![message("m-1")]) };
+//! let tally = journal.record(&[decoded]).await?;
+//! assert_eq!(tally, Tally { events: 1, duplicates: 0, undecoded: 0 });
+//!
+//! // Each sink by itself: claimed, given to it, settled.
+//! let now = Timestamp::UNIX_EPOCH;
+//! let request = ClaimRequest {
+//!     sink: "crm",
+//!     filter: &Arc::default(),
+//!     order: Order::None,
+//!     owner: "this process",
+//!     now,
+//!     lease: Duration::from_secs(60),
+//!     limit: 8,
+//! };
+//! let Claims { claims, head, .. } = journal.claim(&request).await?;
+//! assert_eq!((claims.len(), head), (1, EventPosition(1)));
+//! let settled = Settlement {
+//!     position: claims[0].position,
+//!     verdict: Verdict::Delivered,
+//!     attempt: Some(Attempt::made(now, Duration::from_millis(20))),
+//! };
+//! journal.settle("crm", "this process", &[settled]).await?;
+//! assert!(journal.claim(&request).await?.claims.is_empty());
+//! # Ok(())
+//! # }
+//! ```
 
 mod claim;
 mod error;
@@ -60,6 +127,163 @@ pub use turns::Turns;
 ///
 /// Several processes may share one journal where the store allows it; claims carry their owner for
 /// that. A dropped call may or may not have taken effect; it never takes effect by half.
+///
+/// # Example
+///
+/// Who holds a journal holds it as this trait. From the append to the last call:
+///
+/// ```
+/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+/// # use switchboard_core::*;
+/// # fn message(id: &str) -> Event {
+/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+/// #     let recorded = Timestamp::UNIX_EPOCH;
+/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+/// # }
+/// use std::error::Error;
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use switchboard_core::journal::{
+///     ClaimRequest, Decoded, EventPosition, Fault, Intake, Journal, MemoryJournal, Order, Settlement,
+///     Verdict,
+/// };
+/// use switchboard_core::{Delivery, Event, Timestamp, Verified};
+///
+/// async fn deliver(journal: &dyn Journal, intake: Intake, event: Event) -> Result<(), Box<dyn Error>> {
+///     journal.subscribe("crm").await?;
+///     journal.ready()?;
+///     let receipt = journal.append(intake).await?;
+///
+///     let stored = journal.next(16).await?;
+///     let outcome = Ok(vec![event]);
+///     journal.record(&[Decoded { position: stored[0].position, outcome }]).await?;
+///     journal.recorded_after(EventPosition(0)).await?;
+///
+///     let request = ClaimRequest {
+///         sink: "crm",
+///         filter: &Arc::default(),
+///         order: Order::Lanes { wait_for_dead: false },
+///         owner: "this process",
+///         now: Timestamp::UNIX_EPOCH,
+///         lease: Duration::from_secs(60),
+///         limit: 8,
+///     };
+///     let claims = journal.claim(&request).await?.claims;
+///     let delivered = |position| Settlement { position, verdict: Verdict::Delivered, attempt: None };
+///     let settlements: Vec<_> = claims.iter().map(|claim| delivered(claim.position)).collect();
+///     journal.settle("crm", "this process", &settlements).await?;
+///
+///     assert!(journal.delivery(receipt.position()).await?.is_some(), "kept, for replays");
+///     journal.close().await?;
+///     assert!(matches!(journal.stopped().await, Fault::Closed));
+///     Ok(())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (endpoint, adapter) = ("support".into(), "acme".into());
+/// # let (delivery, verified) = (Delivery::post("hello"), Verified::new("token"));
+/// # let intake = Intake { endpoint, adapter, delivery, verified };
+/// deliver(&MemoryJournal::new(), intake, message("m-1")).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// What went wrong, and what operators do about it:
+///
+/// ```
+/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+/// # use switchboard_core::*;
+/// # fn message(id: &str) -> Event {
+/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+/// #     let recorded = Timestamp::UNIX_EPOCH;
+/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+/// # }
+/// use std::error::Error;
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use switchboard_core::journal::{
+///     Cause, ClaimRequest, Decoded, EventPosition, Intake, Journal, Line, LogPosition, MemoryJournal,
+///     Order, Pause, PausedBy, Replay, Settlement, Undecoded, UndecodedCause, Verdict,
+/// };
+/// use switchboard_core::{Delivery, Event, Timestamp, Verified};
+///
+/// const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+///
+/// /// An event that `crm` could not take is given again, replayed for it alone, or given up.
+/// async fn see_to(journal: &dyn Journal, mut event: Event) -> Result<(), Box<dyn Error>> {
+///     let request = ClaimRequest {
+///         sink: "crm",
+///         filter: &Arc::default(),
+///         order: Order::None,
+///         owner: "this process",
+///         now: NOW,
+///         lease: Duration::from_secs(60),
+///         limit: 8,
+///     };
+///     let dead = |position| {
+///         let verdict = Verdict::Dead(Cause::SinkRejected);
+///         [Settlement { position, verdict, attempt: None }]
+///     };
+///     let claimed = journal.claim(&request).await?.claims.remove(0).position;
+///     journal.settle("crm", "this process", &dead(claimed)).await?;
+///
+///     assert_eq!(journal.revive("crm", &[claimed]).await?, 1);
+///     let claimed = journal.claim(&request).await?.claims.remove(0).position;
+///     journal.settle("crm", "this process", &dead(claimed)).await?;
+///     assert_eq!(journal.discard("crm", &[claimed]).await?, 1);
+///
+///     event.replayof = Some(std::mem::replace(&mut event.id, "message.created:m-1~1".into()));
+///     let (delivery, sinks) = (LogPosition(1), Some(vec!["crm".to_owned()]));
+///     assert_eq!(journal.replay(&[Replay { delivery, event, sinks }]).await?, 1);
+///     Ok(())
+/// }
+///
+/// /// What came in while an endpoint was paused is undecoded, until it is decoded anew.
+/// async fn decode_anew(journal: &dyn Journal, event: Event) -> Result<(), Box<dyn Error>> {
+///     let support = Line::Endpoint("support".into());
+///     let pause = Pause { since: NOW, by: PausedBy::Operator };
+///     journal.pause(&support, Some(pause)).await?;
+///     assert!(journal.pauses().await?.contains_key(&support));
+///     let (cause, reason) = (UndecodedCause::Paused, "the endpoint is paused".to_owned());
+///     let outcome = Err(Undecoded { cause, reason });
+///     journal.record(&[Decoded { position: LogPosition(1), outcome }]).await?;
+///
+///     journal.pause(&support, None).await?;
+///     for (stored, _why) in journal.undecoded(LogPosition(0), 100).await? {
+///         let outcome = Ok(vec![event.clone()]);
+///         journal.record(&[Decoded { position: stored.position, outcome }]).await?;
+///     }
+///     Ok(())
+/// }
+///
+/// /// Whether an event, or a delivery, may be what ends the process.
+/// async fn is_suspicious(journal: &dyn Journal, event: EventPosition) -> Result<bool, Box<dyn Error>> {
+///     Ok(journal.begin("crm", event).await? >= 3 || journal.stalls() >= 6)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let journal = MemoryJournal::new();
+/// journal.subscribe("crm").await?;
+/// # let (endpoint, adapter) = ("support".into(), "acme".into());
+/// # let (delivery, verified) = (Delivery::post("hello"), Verified::new("token"));
+/// # let intake = Intake { endpoint, adapter, delivery, verified };
+/// let _receipt = journal.append(intake).await?;
+/// decode_anew(&journal, message("m-1")).await?;
+/// see_to(&journal, message("m-1")).await?;
+/// assert!(!is_suspicious(&journal, EventPosition(2)).await?);
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait Journal: Debug + Send + Sync + 'static {
     /// Puts one verified delivery on stable storage.

@@ -12,6 +12,68 @@ use crate::{Glob, Timestamp};
 
 /// Looks into a journal: lists and counts, for operators. Never on a delivery's way, and never by
 /// reading through all there is.
+///
+/// ```
+/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+/// # use switchboard_core::*;
+/// # fn message(id: &str) -> Event {
+/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+/// #     let recorded = Timestamp::UNIX_EPOCH;
+/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+/// # }
+/// use std::error::Error;
+///
+/// use switchboard_core::Timestamp;
+/// use switchboard_core::journal::{
+///     DeadFilter, Decoded, EventFilter, Intake, Journal, MemoryJournal, Records, UndecodedFilter,
+/// };
+/// # use switchboard_core::{Delivery, Verified};
+///
+/// /// A page for an operator.
+/// async fn page(records: &dyn Records) -> Result<Vec<String>, Box<dyn Error>> {
+///     let counters = records.counters().await?;
+///     let mut lines = vec![format!("{} stored, {} waiting", counters.stored, counters.waiting())];
+///     for sink in counters.sinks {
+///         lines.push(format!("{}: {} pending, {} dead", sink.name, sink.pending, sink.dead));
+///     }
+///     for found in records.events(&EventFilter::last(10)).await? {
+///         let id = &found.envelope.event().id;
+///         let same_id = records.event(id).await?.len();
+///         let from = records.stored(found.delivery).await?.is_some();
+///         lines.push(format!("{id}: {same_id} of this id; its delivery is kept: {from}"));
+///     }
+///     for letter in records.dead_letters(&DeadFilter::last(10)).await? {
+///         lines.push(format!("{} is dead at {}", letter.event, letter.sink));
+///     }
+///     for left in records.undecoded_deliveries(&UndecodedFilter::last(10)).await? {
+///         lines.push(format!("{}: {}", left.position, left.undecoded.reason));
+///     }
+///     Ok(lines)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let journal = MemoryJournal::new();
+/// # let (endpoint, adapter) = ("support".into(), "acme".into());
+/// # let (delivery, verified) = (Delivery::post("hello"), Verified::new("token"));
+/// # let intake = Intake { endpoint, adapter, delivery, verified };
+/// # journal.subscribe("crm").await?;
+/// # let position = journal.append(intake).await?.position();
+/// # journal.record(&[Decoded { position, outcome: Ok(vec![message("m-1")]) }]).await?;
+/// assert_eq!(
+///     page(&journal).await?,
+///     [
+///         "1 stored, 0 waiting",
+///         "crm: 1 pending, 0 dead",
+///         "message.created:m-1: 1 of this id; its delivery is kept: true",
+///     ],
+/// );
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait Records: Debug + Send + Sync + 'static {
     /// What came in, and what became of it.
@@ -64,6 +126,14 @@ pub trait Records: Debug + Send + Sync + 'static {
 /// What came in, and what became of it. They balance: `stored` = `decoded` + `undecoded` +
 /// `expired_undecoded` + waiting, and drafts + `replayed` = `events` + `duplicates`. What is kept of
 /// it is `stored` - `expired_deliveries`, and `events` - `expired_events`.
+///
+/// ```
+/// use switchboard_core::journal::Counters;
+///
+/// let mut counters = Counters::default();
+/// (counters.stored, counters.decoded, counters.undecoded) = (10, 6, 1);
+/// assert_eq!(counters.waiting(), 3);
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Counters {
@@ -92,6 +162,20 @@ pub struct Counters {
 }
 
 /// How deliveries were committed since the start.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use switchboard_core::histogram::Histogram;
+/// use switchboard_core::journal::Commits;
+///
+/// let (took, deliveries) = (Histogram::times(), Histogram::sizes());
+/// took.took(Duration::from_millis(2));
+/// deliveries.count(12);
+///
+/// let commits = Commits::new(took.distribution(), deliveries.distribution());
+/// assert_eq!((commits.took.sum, commits.deliveries.sum), (2_000, 12));
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Commits {
@@ -118,6 +202,15 @@ impl Counters {
 
 /// What became of the events since one sink was subscribed. They balance: those are `delivered` +
 /// `unmatched` + `pending` + `dead` + `expired`.
+///
+/// ```
+/// use switchboard_core::journal::SinkCounters;
+///
+/// let mut crm = SinkCounters::default();
+/// (crm.delivered, crm.unmatched, crm.pending, crm.dead) = (90, 5, 4, 1);
+/// let events = crm.delivered + crm.unmatched + crm.pending + crm.dead + crm.expired;
+/// assert_eq!(events, 100, "every event since it was subscribed");
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct SinkCounters {
@@ -142,6 +235,19 @@ pub struct SinkCounters {
 }
 
 /// Which events to list.
+///
+/// ```
+/// use switchboard_core::journal::{EventFilter, EventPosition};
+///
+/// let mut latest = EventFilter::last(20);
+/// latest.kind = Some("message.*".parse()?);
+/// latest.since = Some("2025-11-24T00:00:00Z".parse()?);
+///
+/// // Page by page, from the first on.
+/// let page = EventFilter::after(EventPosition(0), 100);
+/// assert_eq!((page.after, page.limit), (Some(EventPosition(0)), 100));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct EventFilter {
     /// At most so many: the first of them when `after` is set, otherwise the last.
@@ -184,6 +290,29 @@ impl EventFilter {
 }
 
 /// An event that was found.
+///
+/// ```
+/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+/// # use switchboard_core::*;
+/// # fn message(id: &str) -> Event {
+/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+/// #     let recorded = Timestamp::UNIX_EPOCH;
+/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+/// # }
+/// use std::sync::Arc;
+///
+/// use switchboard_core::journal::{EventPosition, EventRecord, LogPosition};
+/// use switchboard_core::sink::Envelope;
+///
+/// let envelope = Arc::new(Envelope::new(message("m-1")));
+/// let mut record = EventRecord::new(EventPosition(7), LogPosition(3), envelope);
+/// // Delivery 5 told of the same message once more.
+/// record.duplicates = 1;
+/// record.repeated_by = vec![LogPosition(5)];
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EventRecord {
@@ -213,6 +342,15 @@ impl EventRecord {
 }
 
 /// Which dead letters to list.
+///
+/// ```
+/// use switchboard_core::journal::{Cause, DeadFilter};
+///
+/// let mut refused = DeadFilter::last(20);
+/// refused.sink = Some("crm".into());
+/// refused.cause = Some(Cause::SinkRejected);
+/// assert_eq!(refused.limit, 20);
+/// ```
 #[derive(Clone, Debug)]
 pub struct DeadFilter {
     /// At most so many: the first of them when `after` is set, otherwise the last.
@@ -238,6 +376,20 @@ impl DeadFilter {
 }
 
 /// An event that a sink could not take within its budget.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use switchboard_core::Timestamp;
+/// use switchboard_core::journal::{Attempt, Cause, DeadLetter, EventPosition};
+///
+/// let now = Timestamp::UNIX_EPOCH;
+/// let mut letter = DeadLetter::new("crm", EventPosition(7), Cause::SinkRejected, now);
+/// letter.attempts.push(Attempt::failed(now, Duration::from_millis(30), "status 422"));
+///
+/// let last = letter.attempts.last().and_then(|attempt| attempt.failure.as_deref());
+/// assert_eq!(last, Some("status 422"));
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DeadLetter {
@@ -270,6 +422,13 @@ impl DeadLetter {
 }
 
 /// Which undecoded deliveries to list.
+///
+/// ```
+/// use switchboard_core::journal::{LogPosition, UndecodedFilter};
+///
+/// let next_page = UndecodedFilter { after: Some(LogPosition(7)), ..UndecodedFilter::last(20) };
+/// assert_eq!(next_page.limit, 20);
+/// ```
 #[derive(Clone, Debug)]
 pub struct UndecodedFilter {
     /// At most so many: the first of them when `after` is set, otherwise the last.
@@ -286,6 +445,14 @@ impl UndecodedFilter {
 }
 
 /// A delivery that is kept and has no events yet.
+///
+/// ```
+/// use switchboard_core::journal::{LogPosition, Undecoded, UndecodedCause, UndecodedRecord};
+///
+/// let (cause, reason) = (UndecodedCause::Unreadable, "the body is not JSON".to_owned());
+/// let record = UndecodedRecord::new(LogPosition(7), Undecoded { cause, reason });
+/// assert_eq!(record.undecoded.cause, UndecodedCause::Unreadable);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct UndecodedRecord {

@@ -9,6 +9,21 @@ use serde::Serialize;
 use super::breaker::BreakerState;
 
 /// What one sink is doing, and how its calls ended since the start.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use switchboard_core::journal::MemoryJournal;
+/// use switchboard_core::pipeline::{BreakerState, Pipeline, SinkStatus, Subscription};
+/// use switchboard_core::sink::SinkError;
+/// use switchboard_core::{Event, SystemClock};
+///
+/// let crm = Subscription::on("crm", |_: Event| async { Ok::<(), SinkError>(()) });
+/// let pipeline = Pipeline::new(Arc::new(MemoryJournal::new()), Arc::new(SystemClock)).delivering(crm);
+///
+/// let SinkStatus { under_way, breaker, delivered, .. } = pipeline.control().sinks()["crm"].clone();
+/// assert_eq!((under_way, breaker, delivered), (0, BreakerState::Closed, 0));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SinkStatus {

@@ -44,6 +44,14 @@ enum State {
 }
 
 /// What a breaker does.
+///
+/// ```
+/// use switchboard_core::pipeline::BreakerState;
+///
+/// assert_eq!(BreakerState::default(), BreakerState::Closed);
+/// assert_eq!(serde_json::to_string(&BreakerState::HalfOpen)?, r#""half_open""#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -25,6 +25,149 @@ const BATCH: usize = 256;
 /// Pauses and resumes, replays, and shows what is under way. Clones are all the same.
 ///
 /// A dropped call may have done a part of its work; made again, it does the rest.
+///
+/// What an operator does, with a pipeline that runs or with none:
+///
+/// ```
+/// # use switchboard_core::*;
+/// # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+/// # #[derive(Debug)]
+/// # struct Acme;
+/// # impl ProviderAdapter for Acme {
+/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
+/// #     type Payload = String;
+/// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+/// #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
+/// #     }
+/// #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
+/// #         Ok(delivery.text()?.to_owned())
+/// #     }
+/// #     fn normalize(&self, text: String) -> Vec<Draft> {
+/// #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
+/// #     }
+/// # }
+/// use std::sync::Arc;
+///
+/// use switchboard_core::journal::{
+///     Decoded, Intake, Journal as _, Line, LogPosition, MemoryJournal, Undecoded, UndecodedCause,
+/// };
+/// use switchboard_core::pipeline::{Pipeline, Plan};
+/// use switchboard_core::{Delivery, SystemClock, Verified};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let journal = Arc::new(MemoryJournal::new());
+/// let control = Pipeline::new(journal.clone(), Arc::new(SystemClock)).control();
+/// control.load().await?;
+///
+/// let crm = Line::Sink("crm".into());
+/// assert!(control.pause(&crm).await?);
+/// assert!(!control.pause(&crm).await?, "it was paused already");
+/// assert!(control.pauses().contains_key(&crm));
+/// assert!(control.resume(&crm).await?);
+///
+/// // A delivery of an endpoint that was taken out of the configuration is left undecoded.
+/// let intake = Intake {
+///     endpoint: "support".into(),
+///     adapter: "acme".into(),
+///     delivery: Delivery::post("hello"),
+///     verified: Verified::new("token"),
+/// };
+/// let position = journal.append(intake).await?.position();
+/// let (cause, reason) = (UndecodedCause::Unrouted, "no such endpoint".to_owned());
+/// journal.record(&[Decoded { position, outcome: Err(Undecoded { cause, reason }) }]).await?;
+///
+/// // The endpoint is back, and what came in by it meanwhile is decoded.
+/// control.replace(Plan::new().decoding("support", Arc::new(Acme))).await?;
+/// assert!(control.endpoints().contains_key("support"));
+/// assert!(control.subscribed().is_empty() && control.sinks().is_empty());
+/// let mut after = LogPosition(0);
+/// while let (tally, Some(last)) = control.decode_anew(after, 100).await? {
+///     assert_eq!((tally.events, last), (1, position));
+///     after = last;
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// And what can be done about events that a sink did not take:
+///
+/// ```
+/// # use switchboard_core::*;
+/// # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+/// # #[derive(Debug)]
+/// # struct Acme;
+/// # impl ProviderAdapter for Acme {
+/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
+/// #     type Payload = String;
+/// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+/// #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
+/// #     }
+/// #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
+/// #         Ok(delivery.text()?.to_owned())
+/// #     }
+/// #     fn normalize(&self, text: String) -> Vec<Draft> {
+/// #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
+/// #     }
+/// # }
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use switchboard_core::journal::{Intake, Journal as _, MemoryJournal};
+/// use switchboard_core::pipeline::{Pipeline, Replayed, Retry, Subscription};
+/// use switchboard_core::{Delivery, Event, SystemClock, Verified};
+/// use tokio::sync::mpsc;
+/// use tokio_util::sync::CancellationToken;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (given, mut seen) = mpsc::unbounded_channel();
+/// let mut crm = Subscription::on("crm", move |event: Event| {
+///     let _ = given.send(event.id);
+///     async { Err::<(), _>("no such contact") }
+/// });
+/// crm.retry = Retry { attempts: 1, keep_trying: Duration::ZERO, ..Retry::default() };
+/// let journal = Arc::new(MemoryJournal::new());
+/// let pipeline = Pipeline::new(journal.clone(), Arc::new(SystemClock))
+///     .decoding("support", Arc::new(Acme))
+///     .delivering(crm);
+/// let control = pipeline.control();
+/// pipeline.subscribe().await?;
+/// let stop = CancellationToken::new();
+/// let running = tokio::spawn(pipeline.run(stop.clone()));
+/// for body in ["one", "two", "three"] {
+///     let intake = Intake {
+///         endpoint: "support".into(),
+///         adapter: "acme".into(),
+///         delivery: Delivery::post(body),
+///         verified: Verified::new("token"),
+///     };
+///     let _receipt = journal.append(intake).await?;
+///     seen.recv().await.ok_or("the pipeline ended")?;
+/// }
+/// stop.cancel();
+/// running.await??;
+///
+/// let letters = journal.dead_letters_of("crm");
+/// assert_eq!(letters.len(), 3);
+/// let events = journal.events();
+/// let replayed = |index: usize| Replayed {
+///     delivery: journal.deliveries()[index].position,
+///     id: events[index].event().id.clone(),
+/// };
+///
+/// // The same event once more; decoded anew by an adapter that was mended; or not at all.
+/// assert_eq!(control.revive("crm", &[letters[0].event]).await?, 1);
+/// let report = control.renew("crm", &[(letters[1].event, replayed(1))]).await?;
+/// assert_eq!(report.replayed, 1);
+/// assert_eq!(control.discard("crm", &[letters[2].event]).await?, 1);
+/// assert!(journal.dead_letters_of("crm").is_empty());
+///
+/// // What was delivered can be brought again too, here to every sink that wants it.
+/// assert_eq!(control.replay(&[replayed(2)], None).await?.replayed, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Control {
     pub(super) journal: Arc<dyn Journal>,
@@ -39,6 +182,18 @@ pub struct Control {
 }
 
 /// An event to be replayed.
+///
+/// ```
+/// use switchboard_core::journal::{EventRecord, LogPosition};
+/// use switchboard_core::pipeline::Replayed;
+///
+/// /// What a listing found, to be brought again.
+/// fn again(found: &EventRecord) -> Replayed {
+///     Replayed { delivery: found.delivery, id: found.envelope.event().id.clone() }
+/// }
+///
+/// let one = Replayed { delivery: LogPosition(7), id: "message.created:m-1".into() };
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Replayed {
     /// The delivery it was decoded from.
@@ -48,6 +203,16 @@ pub struct Replayed {
 }
 
 /// What became of a replay.
+///
+/// ```
+/// use switchboard_core::pipeline::ReplayReport;
+///
+/// let mut all = ReplayReport::default();
+/// let mut part = ReplayReport::default();
+/// (part.replayed, part.expired) = (40, 2);
+/// all += part;
+/// assert_eq!((all.replayed, all.expired + all.undecoded + all.changed), (40, 2));
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct ReplayReport {

@@ -2,6 +2,65 @@
 //! them, and brings their events to every sink.
 //!
 //! It shares nothing with the host but the journal, so nothing here makes a provider wait.
+//!
+//! ```
+//! # use switchboard_core::*;
+//! # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+//! # #[derive(Debug)]
+//! # struct Acme;
+//! # impl ProviderAdapter for Acme {
+//! #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
+//! #     type Payload = String;
+//! #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+//! #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
+//! #     }
+//! #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
+//! #         Ok(delivery.text()?.to_owned())
+//! #     }
+//! #     fn normalize(&self, text: String) -> Vec<Draft> {
+//! #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
+//! #     }
+//! # }
+//! use std::sync::Arc;
+//!
+//! use switchboard_core::journal::{Intake, Journal as _, MemoryJournal};
+//! use switchboard_core::pipeline::{Pipeline, Subscription};
+//! use switchboard_core::{Delivery, Event, SystemClock, Verified};
+//! use tokio::sync::mpsc;
+//! use tokio_util::sync::CancellationToken;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (given, mut seen) = mpsc::unbounded_channel();
+//! let crm = Subscription::on("crm", move |event: Event| {
+//!     let told = given.send(event.id).map_err(|_| "nobody listens");
+//!     async move { told }
+//! });
+//! let journal = Arc::new(MemoryJournal::new());
+//! let pipeline = Pipeline::new(journal.clone(), Arc::new(SystemClock))
+//!     .decoding("support", Arc::new(Acme))
+//!     .delivering(crm);
+//! pipeline.subscribe().await?;
+//! let stop = CancellationToken::new();
+//! let running = tokio::spawn(pipeline.run(stop.clone()));
+//!
+//! // What the host does with a call.
+//! let _receipt = journal
+//!     .append(Intake {
+//!         endpoint: "support".into(),
+//!         adapter: "acme".into(),
+//!         delivery: Delivery::post("hello"),
+//!         verified: Verified::new("token"),
+//!     })
+//!     .await?;
+//!
+//! assert!(seen.recv().await.is_some_and(|id| id.starts_with("provider.event:")));
+//! stop.cancel();
+//! running.await??;
+//! assert_eq!(journal.standing("crm").delivered, 1);
+//! # Ok(())
+//! # }
+//! ```
 
 mod attempt;
 mod bell;
@@ -43,6 +102,60 @@ pub use retry::Retry;
 pub use subscription::Subscription;
 
 /// Decodes what the journal holds and delivers it.
+///
+/// ```
+/// # use switchboard_core::*;
+/// # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+/// # #[derive(Debug)]
+/// # struct Acme;
+/// # impl ProviderAdapter for Acme {
+/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
+/// #     type Payload = String;
+/// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+/// #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
+/// #     }
+/// #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
+/// #         Ok(delivery.text()?.to_owned())
+/// #     }
+/// #     fn normalize(&self, text: String) -> Vec<Draft> {
+/// #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
+/// #     }
+/// # }
+/// use std::sync::Arc;
+///
+/// use switchboard_core::journal::MemoryJournal;
+/// use switchboard_core::pipeline::{Pipeline, Plan, Subscription};
+/// use switchboard_core::sink::SinkError;
+/// use switchboard_core::{Event, SystemClock};
+/// use tokio_util::sync::CancellationToken;
+///
+/// async fn log(event: Event) -> Result<(), SinkError> {
+///     println!("{} {}", event.kind, event.id);
+///     Ok(())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let pipeline = Pipeline::new(Arc::new(MemoryJournal::new()), Arc::new(SystemClock))
+///     .decoding("support", Arc::new(Acme))
+///     .delivering(Subscription::on("log", log))
+///     // In tests: the same retries at the same moments.
+///     .seeded(42);
+/// let control = pipeline.control();
+/// assert!(control.endpoints().contains_key("support") && control.subscribed().contains("log"));
+///
+/// // Or all at once, as a configuration is read.
+/// let plan = Plan::new().delivering(Subscription::on("audit", log));
+/// let pipeline = pipeline.planned(plan);
+/// assert!(!control.subscribed().contains("log"));
+///
+/// pipeline.subscribe().await?;
+/// let stop = CancellationToken::new();
+/// stop.cancel();
+/// pipeline.run(stop).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Pipeline {
     control: Control,

@@ -8,6 +8,50 @@ use crate::Adapter;
 
 /// The adapters by endpoint, and the sinks. Nothing of it is kept in the journal, so a plan can take
 /// another's place at any time.
+///
+/// ```
+/// # use switchboard_core::*;
+/// # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+/// # #[derive(Debug)]
+/// # struct Acme;
+/// # impl ProviderAdapter for Acme {
+/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
+/// #     type Payload = String;
+/// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+/// #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
+/// #     }
+/// #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
+/// #         Ok(delivery.text()?.to_owned())
+/// #     }
+/// #     fn normalize(&self, text: String) -> Vec<Draft> {
+/// #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
+/// #     }
+/// # }
+/// use std::sync::Arc;
+///
+/// use switchboard_core::journal::MemoryJournal;
+/// use switchboard_core::pipeline::{Pipeline, Plan, Subscription};
+/// use switchboard_core::sink::SinkError;
+/// use switchboard_core::{Event, SystemClock};
+///
+/// async fn log(event: Event) -> Result<(), SinkError> {
+///     println!("{} {}", event.kind, event.id);
+///     Ok(())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let pipeline = Pipeline::new(Arc::new(MemoryJournal::new()), Arc::new(SystemClock));
+/// let control = pipeline.control();
+///
+/// let plan = Plan::new()
+///     .decoding("support", Arc::new(Acme))
+///     .delivering(Subscription::on("log", log));
+/// control.replace(plan).await?;
+/// assert_eq!(control.endpoints()["support"].name, "acme");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     pub(super) adapters: HashMap<String, Arc<dyn Adapter>>,

@@ -9,6 +9,22 @@ use crate::journal::{Cause, LONGEST_PAUSE, Verdict};
 ///
 /// The pause before attempt *n* + 1 is a random part of `first` × 3ⁿ⁻¹, of 12 h at most; longer where
 /// the sink asks for more time, but no longer than 12 h. An event is dead only when it was tried `attempts` times **and** for as long as `keep_trying`.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use switchboard_core::Event;
+/// use switchboard_core::pipeline::{Retry, Subscription};
+/// use switchboard_core::sink::SinkError;
+///
+/// let mut hurried = Subscription::on("pager", |_: Event| async { Ok::<(), SinkError>(()) });
+/// // What nobody needs to know an hour later: four attempts at least, for ten minutes at least.
+/// hurried.retry = Retry {
+///     first: Duration::from_secs(1),
+///     attempts: 4,
+///     keep_trying: Duration::from_secs(10 * 60),
+/// };
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Retry {
     /// The longest pause before the second attempt.

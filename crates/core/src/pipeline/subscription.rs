@@ -12,22 +12,36 @@ use crate::{Filter, Glob, InvalidFilter, Matcher};
 /// A named sink with its filter and its limits.
 ///
 /// ```
-/// use switchboard_core::Event;
+/// use std::num::NonZero;
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
 /// use switchboard_core::event::Message;
 /// use switchboard_core::pipeline::Subscription;
-/// use switchboard_core::sink::SinkError;
+/// use switchboard_core::sink::{Handler, SinkError};
+/// use switchboard_core::{Event, Matcher};
 ///
 /// async fn greet(message: Message, event: Event) -> Result<(), SinkError> {
 ///     println!("{} in {:?}", event.id, message.conversation.id);
 ///     Ok(())
 /// }
 ///
+/// let inbound: Matcher = serde_json::from_str(r#"{"exact": {"data.direction": "inbound"}}"#)?;
 /// let mut greeter = Subscription::on("greeter", greet)
 ///     .endpoints(["support"])
+///     .accounts(["17"])
 ///     .kinds(["message.created"])?
+///     .matching(inbound)?
 ///     .ordered();
 /// greeter.concurrency = 32;
-/// # Ok::<(), switchboard_core::InvalidFilter>(())
+/// greeter.timeout = Duration::from_secs(5);
+/// greeter.rate = NonZero::new(10);
+///
+/// // Any sink, every event.
+/// let nowhere = Handler::new(|_: Event| async { Ok::<(), SinkError>(()) });
+/// let nowhere = Subscription::new("nowhere", Arc::new(nowhere));
+/// assert_eq!((nowhere.concurrency, nowhere.timeout.as_secs()), (8, 30));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -12,6 +12,26 @@ use super::{
 };
 
 /// Keeps every [`Quarantine`] promise as long as the process lives.
+///
+/// ```
+/// use switchboard_core::Delivery;
+/// use switchboard_core::quarantine::{Bounds, MemoryQuarantine, Quarantine as _, Suspect, SuspectCause};
+///
+/// let quarantine = MemoryQuarantine::new(Bounds { deliveries: 2, bytes: 1024 });
+/// for body in ["one", "two", "three"] {
+///     quarantine.keep(Suspect {
+///         endpoint: "support".into(),
+///         adapter: "acme".into(),
+///         delivery: Delivery::post(body),
+///         cause: SuspectCause::Refused,
+///         diagnosis: "signature mismatch".into(),
+///     });
+/// }
+///
+/// let held = quarantine.suspects();
+/// let bodies: Vec<_> = held.iter().map(|(_, suspect)| &*suspect.delivery.body).collect();
+/// assert_eq!(bodies, [b"two".as_slice(), b"three"], "the oldest made room");
+/// ```
 pub struct MemoryQuarantine {
     bounds: Bounds,
     state: Mutex<State>,

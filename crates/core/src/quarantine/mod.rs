@@ -29,6 +29,51 @@ pub use suspect::{Held, Ring, Suspect, SuspectCause, SuspectId};
 /// - Of every endpoint, what was handed over = kept + pushed out + dropped + reverified.
 /// - What was handed over before a call is seen by that call.
 /// - Neither `Debug` nor an error shows a body or a header's value.
+///
+/// # Example
+///
+/// What the host hands over, and what an operator does with it:
+///
+/// ```
+/// use std::error::Error;
+///
+/// use switchboard_core::Delivery;
+/// use switchboard_core::quarantine::{
+///     Listing, MemoryQuarantine, Quarantine, Ring, Suspect, SuspectCause,
+/// };
+///
+/// async fn look(quarantine: &dyn Quarantine) -> Result<(), Box<dyn Error>> {
+///     quarantine.keep(Suspect {
+///         endpoint: "support".into(),
+///         adapter: "acme".into(),
+///         delivery: Delivery::post("hello").with("x-acme-token", "mistyped"),
+///         cause: SuspectCause::Unavailable,
+///         diagnosis: "signing key unavailable".into(),
+///     });
+///
+///     let held = quarantine.list(&Listing::first(100).ring(Ring::Unverified)).await?;
+///     let id = held[0].id;
+///     let suspect = quarantine.get(id).await?.ok_or("pushed out meanwhile")?;
+///     assert_eq!(&*suspect.delivery.body, b"hello");
+///
+///     // The key can be had now, and says that it is a forgery: it moves to the other ring.
+///     quarantine.judge(id, SuspectCause::Refused, "signature mismatch").await?;
+///     assert_eq!(quarantine.list(&Listing::first(100)).await?[0].cause, SuspectCause::Refused);
+///
+///     // Or it is genuine after all: once the journal has it, it is let go of.
+///     quarantine.remove(&[id]).await?;
+///     let counts = quarantine.counts().await?["support"];
+///     assert_eq!((counts.handed_over(), counts.reverified), (1, 1));
+///     quarantine.close().await;
+///     Ok(())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// look(&MemoryQuarantine::default()).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait Quarantine: Debug + Send + Sync + 'static {
     /// Takes one more, or counts it as dropped. Larger than a whole ring, it is dropped.
@@ -86,6 +131,13 @@ pub trait Quarantine: Debug + Send + Sync + 'static {
 }
 
 /// How much one ring holds.
+///
+/// ```
+/// use switchboard_core::quarantine::Bounds;
+///
+/// let bounds = Bounds { deliveries: 1_000, ..Bounds::default() };
+/// assert_eq!(2 * bounds.bytes, 128 << 20, "both rings, in bytes");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Bounds {
     /// At most so many deliveries.
@@ -105,6 +157,14 @@ impl Default for Bounds {
 }
 
 /// What to list.
+///
+/// ```
+/// use switchboard_core::quarantine::{Listing, Ring, SuspectId};
+///
+/// let page = Listing::first(50).endpoint("support").ring(Ring::Refused);
+/// let next = page.clone().after(SuspectId(120));
+/// assert_eq!((next.after, next.limit), (SuspectId(120), 50));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Listing {
     /// Only those after this one.
@@ -151,6 +211,13 @@ impl Listing {
 }
 
 /// What became of the deliveries of one endpoint that were handed over.
+///
+/// ```
+/// use switchboard_core::quarantine::SuspectCounts;
+///
+/// let counts = SuspectCounts { kept: 3, pushed_out: 1, dropped: 0, reverified: 2 };
+/// assert_eq!(counts.handed_over(), 6);
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct SuspectCounts {
     /// Held now.
@@ -171,6 +238,18 @@ impl SuspectCounts {
 }
 
 /// Why a quarantine could not do what it was asked.
+///
+/// ```
+/// use switchboard_core::quarantine::{QuarantineError, SuspectId};
+///
+/// /// Whether others may be read all the same.
+/// fn concerns_one(error: &QuarantineError) -> bool {
+///     matches!(error, QuarantineError::Damaged(_))
+/// }
+///
+/// assert!(concerns_one(&QuarantineError::Damaged(SuspectId(7))));
+/// assert_eq!(QuarantineError::Closed.to_string(), "the quarantine was closed");
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum QuarantineError {

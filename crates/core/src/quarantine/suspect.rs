@@ -9,6 +9,20 @@ use crate::{Delivery, Timestamp};
 /// A delivery that failed verification, on its way into the quarantine or out of it.
 ///
 /// There is no way from here into the journal but by `verify`.
+///
+/// ```
+/// use switchboard_core::Delivery;
+/// use switchboard_core::quarantine::{Suspect, SuspectCause};
+///
+/// let suspect = Suspect {
+///     endpoint: "support".into(),
+///     adapter: "acme".into(),
+///     delivery: Delivery::post("hello").to("/in/support"),
+///     cause: SuspectCause::Deadline,
+///     diagnosis: "`verify` did not answer in time".into(),
+/// };
+/// assert_eq!(suspect.bytes(), 4 + 11 + 5, "method, target and body");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Suspect {
     /// The endpoint it came in by.
@@ -47,6 +61,13 @@ impl Suspect {
 }
 
 /// What kind of failure brought a delivery here.
+///
+/// ```
+/// use switchboard_core::quarantine::{Ring, SuspectCause};
+///
+/// assert_eq!(SuspectCause::Refused.ring(), Ring::Refused);
+/// assert_eq!(SuspectCause::Unavailable.ring(), Ring::Unverified);
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -72,6 +93,14 @@ impl SuspectCause {
 }
 
 /// The two parts of a quarantine, which never take room from each other.
+///
+/// ```
+/// use switchboard_core::quarantine::Ring;
+///
+/// let names: Vec<_> = Ring::ALL.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
+/// assert_eq!(names, [r#""refused""#, r#""unverified""#]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ring {
@@ -87,6 +116,13 @@ impl Ring {
 }
 
 /// A quarantined delivery's number, from 1; later ones are greater.
+///
+/// ```
+/// use switchboard_core::quarantine::SuspectId;
+///
+/// assert_eq!(SuspectId::default(), SuspectId(0), "before all");
+/// assert_eq!(SuspectId(7).to_string(), "7");
+/// ```
 #[derive(
     Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
 )]
@@ -100,6 +136,24 @@ impl fmt::Display for SuspectId {
 }
 
 /// What a listing tells of a [`Suspect`].
+///
+/// ```
+/// use switchboard_core::Delivery;
+/// use switchboard_core::quarantine::{Held, Suspect, SuspectCause, SuspectId};
+///
+/// let suspect = Suspect {
+///     endpoint: "support".into(),
+///     adapter: "acme".into(),
+///     delivery: Delivery::post("hello"),
+///     cause: SuspectCause::Refused,
+///     diagnosis: "signature mismatch".into(),
+/// };
+/// // What the `list` of a quarantine of your own gives: all but the request itself.
+/// let held = Held::new(SuspectId(7), &suspect);
+/// assert!(!serde_json::to_string(&held)?.contains("hello"));
+/// assert_eq!(held.bytes, suspect.bytes());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Held {
     /// Its number.

@@ -5,6 +5,28 @@ use bytes::Bytes;
 use crate::Event;
 
 /// An event beside its structured CloudEvents JSON.
+///
+/// ```
+/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+/// # use switchboard_core::*;
+/// # fn message(id: &str) -> Event {
+/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+/// #     let recorded = Timestamp::UNIX_EPOCH;
+/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+/// # }
+/// use switchboard_core::sink::Envelope;
+///
+/// let envelope = Envelope::new(message("m-1"));
+/// assert!(envelope.json().starts_with(br#"{"specversion":"1.0","id":"message.created:m-1""#));
+///
+/// // What a store keeps is read back.
+/// let read = Envelope::read(envelope.json().clone())?;
+/// assert_eq!(read.event(), envelope.event());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Envelope {
     event: Event,

@@ -10,6 +10,42 @@ use crate::{Data, Event};
 /// What an [`EventHandler`](super::EventHandler) can ask for: [`Event`], its [`Data`] of whatever
 /// kind, or the typed data of some kinds. Which of the kinds it was, [`Event::short_kind`] and
 /// [`Data`] tell.
+///
+/// ```
+/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+/// # use switchboard_core::*;
+/// # fn message(id: &str) -> Event {
+/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+/// #     let recorded = Timestamp::UNIX_EPOCH;
+/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+/// # }
+/// use switchboard_core::event::{Reaction, Unknown};
+/// use switchboard_core::sink::{FromEvent, SinkError};
+/// use switchboard_core::{Data, Event};
+///
+/// assert!(matches!(Data::from_event(message("m-1"))?, Data::Message(..)));
+/// assert!(Reaction::from_event(message("m-1")).is_err(), "of another kind");
+/// assert_eq!(Reaction::kinds(), Some(vec!["reaction.added", "reaction.removed"]));
+///
+/// /// A type of your own: what the CRM has to look up.
+/// struct Caller(Option<String>);
+///
+/// impl FromEvent for Caller {
+///     fn kinds() -> Option<Vec<&'static str>> {
+///         Message::kinds()
+///     }
+///
+///     fn from_event(event: Event) -> Result<Self, SinkError> {
+///         Ok(Self(Message::from_event(event)?.actor.id))
+///     }
+/// }
+///
+/// assert_eq!(Caller::from_event(message("m-1"))?.0, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait FromEvent: Send + Sized + 'static {
     /// The kinds that are of this type; `None` for all.
     fn kinds() -> Option<Vec<&'static str>>;

@@ -34,6 +34,54 @@ use crate::{Event, Matcher};
 ///     Ok::<(), SinkError>(())
 /// });
 /// ```
+///
+/// As the pipeline has it, the function is a sink with a filter:
+///
+/// ```
+/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+/// # use switchboard_core::*;
+/// # fn message(id: &str) -> Event {
+/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+/// #     let recorded = Timestamp::UNIX_EPOCH;
+/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+/// # }
+/// use std::sync::Arc;
+///
+/// use switchboard_core::sink::{Envelope, EventHandler, SinkError};
+///
+/// /// The kinds that `_handler` is given.
+/// fn kinds_of<Arguments, H: EventHandler<Arguments>>(_handler: &H) -> Option<Vec<&'static str>> {
+///     H::kinds()
+/// }
+///
+/// /// Whether it would be given `event`.
+/// fn wants<Arguments, H: EventHandler<Arguments>>(_handler: &H, event: &Event) -> bool {
+///     H::matcher().is_none_or(|matcher| matcher.matches(event))
+/// }
+///
+/// async fn greet(message: Message) -> Result<(), SinkError> {
+///     match message.actor.role {
+///         Role::Contact => Ok(()),
+///         role => Err(SinkError::refused(format!("not to be greeted: {role:?}"))),
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// assert_eq!(
+///     kinds_of(&greet),
+///     Some(vec!["message.created", "message.updated", "message.deleted"]),
+/// );
+/// assert!(wants(&greet, &message("m-1")));
+///
+/// let sink = greet.into_sink();
+/// sink.deliver(&[Arc::new(Envelope::new(message("m-1")))]).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this is no handler of events",
     label = "not an async function from an event to a `Result<(), E>` with `E: Display`",

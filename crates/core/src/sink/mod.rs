@@ -1,4 +1,7 @@
 //! Where events go.
+//!
+//! A function is a [`Handler`], and most need no more: see [`EventHandler`]. Anything else implements
+//! [`Sink`]; it is given [`Envelope`]s, which have the event and its JSON.
 
 mod envelope;
 mod from_event;
@@ -25,6 +28,64 @@ pub use handler::Handler;
 /// each with its timeout. `Ok` means that the sink has every event of the batch for good; only then
 /// are they settled. Anything else, a timeout and a panic too, tries all of them again later. So an
 /// event may come more than once: its (`source`, `id`) tells.
+///
+/// # Example
+///
+/// ```
+/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+/// # use switchboard_core::*;
+/// # fn message(id: &str) -> Event {
+/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+/// #     let recorded = Timestamp::UNIX_EPOCH;
+/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+/// # }
+/// use std::sync::{Arc, Mutex};
+///
+/// use async_trait::async_trait;
+/// use switchboard_core::sink::{Envelope, Sink, SinkError};
+///
+/// /// Lines of JSON, as a broker or a file would take them.
+/// #[derive(Debug, Default)]
+/// struct Lines(Mutex<Vec<u8>>);
+///
+/// #[async_trait]
+/// impl Sink for Lines {
+///     fn max_batch(&self) -> usize {
+///         64
+///     }
+///
+///     // They stay in their order.
+///     fn is_concurrent(&self) -> bool {
+///         false
+///     }
+///
+///     fn can_crash(&self) -> bool {
+///         false
+///     }
+///
+///     async fn deliver(&self, batch: &[Arc<Envelope>]) -> Result<(), SinkError> {
+///         let mut lines = self.0.lock().map_err(|_| SinkError::unavailable("a writer panicked"))?;
+///         for envelope in batch {
+///             lines.extend_from_slice(envelope.json());
+///             lines.push(b'\n');
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let lines = Lines::default();
+/// let batch = ["m-1", "m-2"].map(|id| Arc::new(Envelope::new(message(id))));
+/// lines.deliver(&batch).await?;
+/// assert!(batch.len() <= lines.max_batch() && !lines.is_concurrent() && !lines.can_crash());
+/// assert_eq!(lines.0.into_inner()?.split(|byte| *byte == b'\n').count(), 3);
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait Sink: Debug + Send + Sync + 'static {
     /// The most events that one call takes.
@@ -55,6 +116,22 @@ pub trait Sink: Debug + Send + Sync + 'static {
 }
 
 /// Why a sink did not take a batch. The texts quote nothing of the events.
+///
+/// ```
+/// use switchboard_core::sink::SinkError;
+///
+/// /// What a service's status says about a batch.
+/// fn taken(status: u16) -> Result<(), SinkError> {
+///     match status {
+///         200..=299 => Ok(()),
+///         410 => Err(SinkError::Gone),
+///         502 | 504 => Err(SinkError::unavailable("no answer behind the proxy")),
+///         _ => Err(SinkError::refused(format!("status {status}"))),
+///     }
+/// }
+///
+/// assert_eq!(taken(422).unwrap_err().to_string(), "the sink refused: status 422");
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SinkError {
@@ -82,6 +159,20 @@ impl SinkError {
 }
 
 /// What a sink answered that did not take a batch.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use switchboard_core::sink::{Refusal, SinkError};
+///
+/// let mut refusal = Refusal::new("status 429");
+/// refusal.status = Some(429);
+/// refusal.retry_after = Some(Duration::from_secs(30));
+/// refusal.answer = "too many calls of +15550100".into();
+///
+/// let error = SinkError::Refused(refusal);
+/// assert!(!format!("{error:?} {error}").contains("15550100"), "an answer is in no log");
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Refusal {

@@ -24,21 +24,55 @@ use crate::sink::Envelope;
 /// Nothing is ever deleted, so it grows with what it is given.
 ///
 /// ```
-/// use switchboard_core::journal::{Intake, Journal, MemoryJournal};
+/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
+/// # use switchboard_core::*;
+/// # fn message(id: &str) -> Event {
+/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
+/// #     let recorded = Timestamp::UNIX_EPOCH;
+/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
+/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
+/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
+/// # }
+/// use switchboard_core::journal::{
+///     AppendError, Decoded, Intake, Journal, MemoryJournal, Undecoded, UndecodedCause,
+/// };
 /// use switchboard_core::{Delivery, Verified};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), switchboard_core::journal::AppendError> {
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let journal = MemoryJournal::new();
-/// let receipt = journal
-///     .append(Intake {
-///         endpoint: "support".into(),
-///         adapter: "acme".into(),
-///         delivery: Delivery::post("hello"),
-///         verified: Verified::unsigned(),
-///     })
-///     .await?;
-/// assert_eq!(receipt.position(), journal.deliveries()[0].position);
+/// journal.subscribe("crm").await?;
+/// let intake = |body: &'static str| Intake {
+///     endpoint: "support".into(),
+///     adapter: "acme".into(),
+///     delivery: Delivery::post(body),
+///     verified: Verified::new("token"),
+/// };
+/// let first = journal.append(intake("hello")).await?.position();
+/// let second = journal.append(intake("{")).await?.position();
+/// assert_eq!(journal.deliveries()[0].position, first);
+///
+/// // A crash and a restart: what was not recorded is handed out again.
+/// assert_eq!(journal.next(16).await?.len(), 2);
+/// journal.reopen();
+/// assert_eq!(journal.next(16).await?.len(), 2);
+///
+/// let (cause, reason) = (UndecodedCause::Unreadable, "the JSON ends early".to_owned());
+/// let read = Decoded { position: first, outcome: Ok(vec![message("m-1")]) };
+/// let unread = Decoded { position: second, outcome: Err(Undecoded { cause, reason }) };
+/// journal.record(&[read, unread]).await?;
+///
+/// // What a test looks at.
+/// assert_eq!(journal.events()[0].event().id, "message.created:m-1");
+/// assert_eq!(journal.undecoded_deliveries()[0].0, second);
+/// assert_eq!((journal.tally().events, journal.tally().undecoded), (1, 1));
+/// assert_eq!(journal.standing("crm").pending, 1);
+/// assert!(journal.dead_letters_of("crm").is_empty());
+///
+/// // And how it tries what its subject does when the disk is full.
+/// journal.fail_appends(Some(AppendError::Full));
+/// assert!(journal.append(intake("hello")).await.is_err());
 /// # Ok(())
 /// # }
 /// ```
