@@ -102,7 +102,7 @@ impl Matcher {
     }
 
     /// Finds what can never have been meant: an attribute that no event has, a condition on
-    /// nothing.
+    /// nothing, `all`, `any` and `not` more than 16 deep within each other.
     ///
     /// # Errors
     ///

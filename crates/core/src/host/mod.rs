@@ -235,7 +235,7 @@ impl Host {
         }
     }
 
-    /// This host as a tower service.
+    /// This host as a tower service, to be mounted as [`HostService`] says.
     pub fn service(self: &Arc<Self>) -> HostService {
         HostService::new(Arc::clone(self))
     }

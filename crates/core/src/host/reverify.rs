@@ -208,8 +208,9 @@ impl Host {
     }
 
     /// Verifies again by itself, until `stop`, what nobody could verify: a key could not be had, or
-    /// `verify` panicked or did not answer. [`serve`](Self::serve) does; who mounts the service runs
-    /// it beside.
+    /// `verify` panicked or did not answer. [`serve`](Self::serve) does; who mounts the
+    /// [service](super::HostService) runs it beside. It tries 5 s after one came, and while
+    /// nothing comes of it after twice as long each time, 5 min at most.
     ///
     /// A dropped call leaves what a dropped [`reverify`](Self::reverify) does.
     pub async fn recheck(&self, stop: CancellationToken) {

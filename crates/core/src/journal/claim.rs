@@ -21,7 +21,8 @@ use crate::{Filter, Timestamp};
 /// ```
 pub const MAX_UNSETTLED: usize = 256;
 
-/// So many bytes of JSON are claimed at once: an event that comes to it is the last of its claim.
+/// So many bytes of JSON, 8 MiB, are claimed at once: an event that comes to it is the last of its
+/// claim.
 ///
 /// ```
 /// use switchboard_core::journal::MAX_CLAIM_BYTES;

@@ -424,6 +424,10 @@ pub trait Journal: Debug + Send + Sync + 'static {
     ) -> Result<Vec<(Stored, Undecoded)>, JournalError>;
 
     /// Waits until an event after `position` has been recorded.
+    ///
+    /// # Errors
+    ///
+    /// When the journal has stopped.
     async fn recorded_after(&self, position: EventPosition) -> Result<(), JournalError>;
 
     /// The delivery at `position`, if it is still kept.

@@ -43,7 +43,11 @@ enum State {
     Ramp(usize),
 }
 
-/// What a breaker does.
+/// What a sink's breaker does: it spares a sink that is in trouble.
+///
+/// It opens when of the last 20 calls half, or as many in a row as may be under way at once, got no
+/// answer or one of 429 or 5xx. Then no call is made for 1 s, twice as long each time, 30 s at most;
+/// after that one call probes, and each that is taken doubles how many may be under way.
 ///
 /// ```
 /// use switchboard_core::pipeline::BreakerState;

@@ -180,9 +180,10 @@ pub struct Refusal {
     pub reason: String,
     /// Its status, where it has such.
     pub status: Option<u16>,
-    /// What it said: kept with the attempt, and in no log. Too long a text is cut.
+    /// What it said: kept with the attempt, and in no log. More than
+    /// [`MAX_ANSWER_BYTES`](crate::journal::MAX_ANSWER_BYTES) is cut off.
     pub answer: Bytes,
-    /// When it wants the next attempt, if it said so.
+    /// How soon it wants the next attempt, if it said so: the pause is no shorter, but 12 h at most.
     pub retry_after: Option<Duration>,
 }
 
