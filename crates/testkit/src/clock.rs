@@ -7,6 +7,24 @@ use switchboard_core::{Clock, Timestamp};
 use tokio::time::Instant;
 
 /// A clock that stands still until it is told otherwise.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use switchboard_core::{Endpoint, Timestamp};
+/// use switchboard_testkit::ManualClock;
+///
+/// let noon: Timestamp = "2025-11-24T12:00:00Z".parse()?;
+/// let clock = Arc::new(ManualClock::new(noon));
+/// let endpoint = Endpoint::new("support").with_clock(clock.clone());
+///
+/// clock.advance(Duration::from_secs(301));
+/// assert_eq!(endpoint.now().since(noon).as_secs(), 301);
+/// clock.set(noon);
+/// assert_eq!(endpoint.now(), noon);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct ManualClock(Mutex<Timestamp>);
 
@@ -40,6 +58,21 @@ impl Clock for ManualClock {
 
 /// A clock that goes with tokio's: under `#[tokio::test(start_paused = true)]` a day of retries
 /// passes at once, and this clock agrees with every timer on how late it is.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use switchboard_core::{Clock as _, Timestamp};
+/// use switchboard_testkit::TokioClock;
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// let clock = TokioClock::starting_at(Timestamp::UNIX_EPOCH);
+///
+/// tokio::time::sleep(Duration::from_secs(24 * 60 * 60)).await;
+/// assert_eq!(clock.now().to_string(), "1970-01-02T00:00:00Z");
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct TokioClock {
     start: Timestamp,

@@ -8,6 +8,16 @@ use std::time::Duration;
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A promise that is not kept.
+///
+/// ```
+/// use switchboard_testkit::BrokenPromise;
+///
+/// let broken = BrokenPromise {
+///     promise: "a_dead_event_never_comes_back",
+///     how: "event 7 was claimed again".into(),
+/// };
+/// assert_eq!(broken.to_string(), "a_dead_event_never_comes_back: event 7 was claimed again");
+/// ```
 #[derive(Clone, Debug)]
 pub struct BrokenPromise {
     /// The promise's name.

@@ -17,6 +17,82 @@ use crate::promise::Broken;
 const NOW: i64 = 1_764_000_000;
 
 /// An adapter, and what it is tried with.
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_testkit::adapter::{Conformance, Report};
+/// # use serde::Deserialize;
+/// # use switchboard_core::event::{Direction, Message, Party, Role};
+/// # use switchboard_core::*;
+/// # const SECRET: SecretRole = SecretRole::text("secret", "Acme > Settings > Webhooks");
+/// # const SAMPLE: Sample = Sample::new("message", br#"{"id":"m-1","text":"Is anybody there?"}"#);
+/// # static SIGNATURE: HmacScheme = HmacScheme::sha256(SECRET, "x-acme-signature");
+/// # #[derive(Debug, Deserialize)]
+/// # struct Acme {}
+/// # #[derive(Debug, Deserialize)]
+/// # struct Hook {
+/// #     id: String,
+/// #     text: String,
+/// # }
+/// # impl ProviderAdapter for Acme {
+/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat")
+/// #         .secrets(&[SECRET])
+/// #         .or_unsigned()
+/// #         .samples(&[SAMPLE])
+/// #         .docs("https://acme.example.com/docs", "2026-11");
+/// #     type Payload = Part<Hook>;
+/// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+/// #         if endpoint.is_unsigned() {
+/// #             return Ok(Verified::unsigned());
+/// #         }
+/// #         SIGNATURE.verify(delivery, endpoint)
+/// #     }
+/// #     fn sign(&self, delivery: &Delivery, endpoint: &Endpoint) -> Option<Delivery> {
+/// #         SIGNATURE.sign(delivery, endpoint)
+/// #     }
+/// #     fn parse(&self, delivery: &Delivery) -> Result<Part<Hook>, ParseError> {
+/// #         delivery.json()
+/// #     }
+/// #     fn normalize(&self, hook: Part<Hook>) -> Vec<Draft> {
+/// #         vec![hook.draft("message", |Hook { id, text }| {
+/// #             let mut message = Message::new(Direction::Inbound, Party::new(Role::Contact));
+/// #             let key = DedupKey::provider([&id]);
+/// #             (message.message.id, message.message.text) = (Some(id), Some(text));
+/// #             Draft::new(message.created(), key)
+/// #         })]
+/// #     }
+/// # }
+/// # let folder = std::env::temp_dir().join(format!("acme-fixtures-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+///
+/// // On captured requests, by the secret that signed them, at the time when they came. Of what
+/// // nobody has written down, it tells what becomes of it.
+/// let report: Report = Conformance::of::<Acme>(json!({}))
+///     .fixtures(&folder)
+///     .secret("secret", "an invented secret")
+///     .at(1_764_000_000)
+///     .report();
+/// let broken = &report.broken[0];
+/// assert_eq!(broken.promise, "what_was_written_down_becomes_of_every_delivery");
+/// assert!(broken.how.contains("message.created:m-1"), "{report}");
+/// # std::fs::remove_dir_all(&folder)?;
+///
+/// // With what `verify` would fetch, and with a field that events tell in other words.
+/// let report = Conformance::of::<Acme>(json!({}))
+///     .endpoint(|endpoint| endpoint.with_document("https://acme.example.com/keys", "{}"))
+///     .told_otherwise("mood", &["+", "-"])
+///     .run();
+/// assert_eq!((report.adapter, report.written), ("acme", 1));
+///
+/// // As its operator may take it: without secrets, behind a path token.
+/// Conformance::new(Box::new(Acme {})).unsigned().run();
+///
+/// // An exception needs a reason, and a promise that is broken.
+/// let excepted = "one_flipped_bit_of_a_signed_body_is_refused";
+/// let report = Conformance::of::<Acme>(json!({})).except(excepted, "it is slow").report();
+/// assert_eq!(report.broken[0].promise, excepted);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Conformance {
     adapter: Box<dyn Adapter>,
@@ -180,6 +256,9 @@ impl Conformance {
 }
 
 /// What the suite found.
+///
+/// Its text has a line for each promise that is broken, so that a test need say no more: see
+/// [`Conformance`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Report {

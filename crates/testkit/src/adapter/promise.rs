@@ -11,6 +11,14 @@ use crate::BrokenPromise;
 use crate::promise::{Broken, Checked};
 
 /// One promise that every adapter keeps.
+///
+/// ```
+/// use switchboard_testkit::adapter::{Promise, promises};
+///
+/// let all: Vec<Promise> = promises();
+/// let names: Vec<_> = all.iter().map(Promise::name).collect();
+/// assert!(names.contains(&"one_flipped_bit_of_a_signed_body_is_refused"));
+/// ```
 pub struct Promise {
     name: &'static str,
     check: fn(&Trial) -> Checked,
@@ -46,7 +54,7 @@ macro_rules! named {
     };
 }
 
-/// Every promise of every adapter, in the order a delivery goes through it.
+/// Every [`Promise`] of every adapter, in the order a delivery goes through it.
 pub fn promises() -> Vec<Promise> {
     named![
         descriptor::the_descriptor_fits_its_deliveries,

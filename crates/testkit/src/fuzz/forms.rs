@@ -18,6 +18,13 @@ const MOST_BYTES_OF_ONE: usize = 3;
 ///
 /// The tree is never larger than what its body pays for, and no pair is lost without a report.
 ///
+/// ```
+/// use switchboard_testkit::fuzz::forms;
+///
+/// forms(b"\0leads[add][0][id]=7&leads[add][0][name]=Ann");
+/// forms(b"\x01a[b][c][d]=deeper+than+the+tight+limits");
+/// ```
+///
 /// # Panics
 ///
 /// When that does not hold.

@@ -26,6 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Every success on the wire stands for a stored delivery or a handshake; what is stored verifies
 /// again; and nothing fails, for the journal does not.
 ///
+/// ```
+/// use switchboard_testkit::fuzz::http_head;
+///
+/// // In a binary that links adapters, one of them answers.
+/// http_head(b"\0POST /in/support HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}");
+/// http_head(b"\0POST /in/support HTTP/1.1\r\nContent-Length: many\r\n\r\n");
+/// ```
+///
 /// # Panics
 ///
 /// When that does not hold.

@@ -28,9 +28,29 @@ pub use parse::parse;
 pub use verify::verify;
 
 /// What is done with an input.
+///
+/// ```
+/// use switchboard_testkit::fuzz::{self, Body};
+///
+/// let forms: Body = fuzz::forms;
+/// forms(b"\0a[b]=1&a[c]=2");
+/// ```
 pub type Body = fn(&[u8]);
 
 /// Every body, by the name of its target and its corpus.
+///
+/// ```
+/// use switchboard_testkit::fuzz::TARGETS;
+///
+/// /// The body of a target, as a fuzzer's `main` or the replay of a corpus looks it up.
+/// fn run(target: &str, input: &[u8]) -> bool {
+///     let found = TARGETS.iter().find(|(name, _)| *name == target);
+///     found.map(|(_, body)| body(input)).is_some()
+/// }
+///
+/// assert!(run("parse", b"\0{}"));
+/// assert!(!run("prase", b"\0{}"));
+/// ```
 pub const TARGETS: [(&str, Body); 5] = [
     ("forms", forms),
     ("http_head", http_head),

@@ -14,6 +14,13 @@ const MOST_EDITS: usize = 8;
 /// a line: a byte that picks a place in the body, and what to put there. That is JSON or else a
 /// text; in a form, `name=value` or a value. Nothing takes away what stood there.
 ///
+/// ```
+/// use switchboard_testkit::fuzz::normalize;
+///
+/// // The first adapter, its first sample, and two edits: of the second place, and of the ninth.
+/// normalize(b"\0\0\x01[]\n\x08\"a text\"");
+/// ```
+///
 /// # Panics
 ///
 /// As [`parse`](super::parse).

@@ -5,6 +5,13 @@ use super::subject::{Subject, delivery};
 
 /// Decodes a request. Behind the pick, `input` is written as a fixture is.
 ///
+/// ```
+/// use switchboard_testkit::fuzz::parse;
+///
+/// parse(b"\0POST /in/support HTTP/1.1\ncontent-type: application/json\n\n{\"event\":7}");
+/// parse(b"\0no request, so the body of one");
+/// ```
+///
 /// # Panics
 ///
 /// When decoding is not pure, when an event is not whole, and where the adapter panics.

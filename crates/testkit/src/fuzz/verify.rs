@@ -11,6 +11,12 @@ use crate::adapter::mutant::with_body;
 /// forgery. What its own `sign` signed it believes, and no longer after one bit of the body changed
 /// where the signature is over the body.
 ///
+/// ```
+/// use switchboard_testkit::fuzz::verify;
+///
+/// verify(b"\0POST /in/support HTTP/1.1\nx-acme-signature: 00ff\n\n{}");
+/// ```
+///
 /// # Panics
 ///
 /// When one of that does not hold, and where the adapter panics.

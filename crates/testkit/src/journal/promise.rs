@@ -14,6 +14,37 @@ use crate::promise::fenced;
 type Check<U> = fn(Trial<U>) -> Pin<Box<dyn Future<Output = Checked> + Send>>;
 
 /// One promise that every journal keeps.
+///
+/// ```
+/// use switchboard_core::journal::MemoryJournal;
+/// use switchboard_testkit::journal::{JournalUnderTest, Promise, promises};
+///
+/// struct Memory;
+///
+/// #[async_trait::async_trait]
+/// impl JournalUnderTest for Memory {
+///     type Journal = MemoryJournal;
+///
+///     async fn open(&self) -> MemoryJournal {
+///         MemoryJournal::new()
+///     }
+///
+///     async fn crash(&self, journal: MemoryJournal) -> MemoryJournal {
+///         journal.reopen();
+///         journal
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), switchboard_testkit::BrokenPromise> {
+/// // While a store is being written: those that it is to keep by now.
+/// let of_leases = |promise: &Promise<Memory>| promise.name().contains("lease");
+/// for promise in promises::<Memory>().into_iter().filter(of_leases) {
+///     promise.check(Memory).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Promise<U: JournalUnderTest> {
     name: &'static str,
     check: Check<U>,
@@ -56,7 +87,7 @@ macro_rules! named {
     };
 }
 
-/// Every promise of every journal, in the order an event goes through it.
+/// Every [`Promise`] of every journal, in the order an event goes through it.
 pub fn promises<U: JournalUnderTest>() -> Vec<Promise<U>> {
     named![
         intake::what_was_acknowledged_is_handed_out_in_order,

@@ -45,6 +45,44 @@ pub use promise::{Promise, promises};
 pub use crate::BrokenPromise;
 
 /// A place where a quarantine is kept, for one promise.
+///
+/// ```
+/// use switchboard_core::Delivery;
+/// use switchboard_core::quarantine::{Bounds, MemoryQuarantine, Quarantine as _, Suspect, SuspectCause};
+/// use switchboard_testkit::quarantine::QuarantineUnderTest;
+///
+/// struct Memory;
+///
+/// #[async_trait::async_trait]
+/// impl QuarantineUnderTest for Memory {
+///     type Quarantine = MemoryQuarantine;
+///
+///     async fn open(&self, bounds: Bounds) -> MemoryQuarantine {
+///         MemoryQuarantine::new(bounds)
+///     }
+///
+///     fn is_lasting(&self) -> bool {
+///         false
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// // What the suite does with a place.
+/// let quarantine = Memory.open(Bounds { deliveries: 1, ..Bounds::default() }).await;
+/// for body in ["one", "two"] {
+///     quarantine.keep(Suspect {
+///         endpoint: "support".into(),
+///         adapter: "acme".into(),
+///         delivery: Delivery::post(body),
+///         cause: SuspectCause::Refused,
+///         diagnosis: "signature mismatch".into(),
+///     });
+/// }
+/// assert_eq!(quarantine.suspects().len(), 1);
+/// assert!(!Memory.is_lasting());
+/// # }
+/// ```
 #[async_trait]
 pub trait QuarantineUnderTest: Send + Sync + 'static {
     /// The quarantine.
@@ -76,6 +114,31 @@ pub async fn conformance<U: QuarantineUnderTest>(place: impl Fn() -> U) {
 }
 
 /// The promises that are broken, each checked on a place of its own made by `place`.
+///
+/// ```
+/// use switchboard_core::quarantine::{Bounds, MemoryQuarantine};
+/// use switchboard_testkit::quarantine::{QuarantineUnderTest, broken_promises};
+///
+/// /// Keeps to no bounds, and does not say that it forgets.
+/// struct Boundless;
+///
+/// #[async_trait::async_trait]
+/// impl QuarantineUnderTest for Boundless {
+///     type Quarantine = MemoryQuarantine;
+///
+///     async fn open(&self, _bounds: Bounds) -> MemoryQuarantine {
+///         MemoryQuarantine::default()
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// let broken = broken_promises(|| Boundless).await;
+/// let names: Vec<_> = broken.iter().map(|broken| broken.promise).collect();
+/// assert!(names.contains(&"the_oldest_are_pushed_out_beyond_the_number"), "{names:?}");
+/// assert!(names.contains(&"what_was_kept_survives_a_close"), "{names:?}");
+/// # }
+/// ```
 pub async fn broken_promises<U: QuarantineUnderTest>(place: impl Fn() -> U) -> Vec<BrokenPromise> {
     let mut broken = Vec::new();
     for promise in promises() {

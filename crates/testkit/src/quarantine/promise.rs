@@ -10,6 +10,35 @@ use crate::promise::{Checked, fenced};
 type Check<U> = fn(U) -> Pin<Box<dyn Future<Output = Checked> + Send>>;
 
 /// One promise that every quarantine keeps.
+///
+/// ```
+/// use switchboard_core::quarantine::{Bounds, MemoryQuarantine};
+/// use switchboard_testkit::quarantine::{Promise, QuarantineUnderTest, promises};
+///
+/// struct Memory;
+///
+/// #[async_trait::async_trait]
+/// impl QuarantineUnderTest for Memory {
+///     type Quarantine = MemoryQuarantine;
+///
+///     async fn open(&self, bounds: Bounds) -> MemoryQuarantine {
+///         MemoryQuarantine::new(bounds)
+///     }
+///
+///     fn is_lasting(&self) -> bool {
+///         false
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), switchboard_testkit::BrokenPromise> {
+/// let of_bounds = |promise: &Promise<Memory>| promise.name().contains("oldest");
+/// for promise in promises::<Memory>().into_iter().filter(of_bounds) {
+///     promise.check(Memory).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Promise<U: QuarantineUnderTest> {
     name: &'static str,
     check: Check<U>,
@@ -47,7 +76,7 @@ macro_rules! named {
     };
 }
 
-/// Every promise of every quarantine.
+/// Every [`Promise`] of every quarantine.
 pub fn promises<U: QuarantineUnderTest>() -> Vec<Promise<U>> {
     named![
         keeping::what_is_kept_is_listed_in_order,

@@ -65,6 +65,48 @@ const SHOWN: usize = 100;
 type Wrap = fn(Arc<dyn Sink>) -> Arc<dyn Sink>;
 
 /// One run to be made.
+///
+/// A suite makes many short runs, and one that breaks a promise is made again by its seed. So that one can
+/// trust that it finds something, a lie can be put between the pipeline and its sinks:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use switchboard_core::journal::MemoryJournal;
+/// use switchboard_core::sink::{Envelope, Sink, SinkError};
+/// use switchboard_testkit::journal::JournalUnderTest;
+/// use switchboard_testkit::sim::{Outcome, Simulation};
+///
+/// # struct Memory;
+/// # #[async_trait::async_trait]
+/// # impl JournalUnderTest for Memory {
+/// #     type Journal = MemoryJournal;
+/// #     async fn open(&self) -> MemoryJournal {
+/// #         MemoryJournal::new()
+/// #     }
+/// #     async fn crash(&self, journal: MemoryJournal) -> MemoryJournal {
+/// #         journal.reopen();
+/// #         journal
+/// #     }
+/// # }
+/// /// Says that it has what it never gave on.
+/// #[derive(Debug)]
+/// struct Liar;
+///
+/// #[async_trait::async_trait]
+/// impl Sink for Liar {
+///     async fn deliver(&self, _batch: &[Arc<Envelope>]) -> Result<(), SinkError> {
+///         Ok(())
+///     }
+/// }
+///
+/// for seed in 0..3 {
+///     let Outcome { broken, .. } = Simulation::seeded(seed).operations(50).run(Memory);
+///     assert!(broken.is_none(), "seed {seed}: {broken:?}");
+/// }
+/// let found_out = Simulation::seeded(0).operations(50).with_sinks(|_| Arc::new(Liar)).run(Memory);
+/// assert!(found_out.broken.is_some(), "{found_out}");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Simulation {
     seed: u64,
@@ -72,7 +114,7 @@ pub struct Simulation {
     wrap: Wrap,
 }
 
-/// What came of a run.
+/// What came of a run of a [`Simulation`].
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The number that all of it follows from.
