@@ -17,6 +17,45 @@ use crate::{normalize, read};
 register_adapter!(Chatwoot);
 
 /// Chatwoot's account and API inbox webhooks, and an endpoint's options.
+///
+/// Signed by HMAC-SHA256 of time and body, and refused when the signed time is further from ours than the
+/// tolerance. By [Chatwoot's page on webhooks][page], read in November 2026.
+///
+/// | option | default | |
+/// |---|---|---|
+/// | `tolerance` | `"5m"` | how far the signed time may be from ours, either way: `"300s"`, `"5m"`, `"1h"` |
+/// | `intent` | `"notify"` | `"deliver"` at the URL of an API inbox: messages to the customer are to be brought there |
+/// | `unsigned_events` | none | names of events that are taken without a signature; a `*` at the end stands for any rest |
+///
+/// [page]: https://www.chatwoot.com/hc/user-guide/articles/1677693021-how-to-use-webhooks
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_adapter_chatwoot::Payload;
+/// use switchboard_adapter_chatwoot::account::Chatwoot;
+/// use switchboard_core::event::Intent;
+/// use switchboard_core::{Data, Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // Of an API inbox: what agents say there is to be brought to the customer.
+/// let chatwoot: Chatwoot = serde_json::from_value(json!({"intent": "deliver"}))?;
+/// let secret = Chatwoot::DESCRIPTOR.secrets[0];
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(secret, "an invented secret");
+///
+/// let picture = Chatwoot::DESCRIPTOR.samples[1].delivery();
+/// assert!(chatwoot.verify(&picture, &endpoint).await.is_err(), "nobody signed it");
+/// let signed = chatwoot.sign(&picture, &endpoint).ok_or("no secret")?;
+/// let proof = chatwoot.verify(&signed, &endpoint).await?;
+/// assert_eq!((&*proof.scheme, proof.signed_at), ("hmac-sha256", Some(endpoint.now())));
+///
+/// let payload: Payload = chatwoot.parse(&signed)?;
+/// let drafts = chatwoot.normalize(payload);
+/// let Data::Message(_, message) = &drafts[0].data else { panic!("{drafts:?}") };
+/// assert_eq!((message.intent, message.message.attachments.len()), (Intent::Deliver, 1));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chatwoot {

@@ -19,6 +19,39 @@ use crate::{normalize, read};
 register_adapter!(ChatwootBot);
 
 /// Chatwoot's agent bot webhooks, and an endpoint's options.
+///
+/// Signed by HMAC-SHA256 of time and body, and refused when the signed time is further from ours than the
+/// tolerance. By [Chatwoot's page on webhooks][page], read in November 2026.
+///
+/// | option | default | |
+/// |---|---|---|
+/// | `tolerance` | `"5m"` | how far the signed time may be from ours, either way: `"300s"`, `"5m"`, `"1h"` |
+///
+/// [page]: https://www.chatwoot.com/hc/user-guide/articles/1677693021-how-to-use-webhooks
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_adapter_chatwoot::bot::ChatwootBot;
+/// use switchboard_core::{Data, Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let bot: ChatwootBot = serde_json::from_value(json!({}))?;
+/// let secret = ChatwootBot::DESCRIPTOR.secrets[0];
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(secret, "an invented secret");
+///
+/// let signed = bot.sign(&ChatwootBot::DESCRIPTOR.samples[0].delivery(), &endpoint);
+/// let signed = signed.ok_or("no secret")?;
+/// bot.verify(&signed, &endpoint).await?;
+/// // Where it cannot be kept, it is answered in the way that makes it come again.
+/// assert_eq!(ChatwootBot::DESCRIPTOR.unavailable, 500);
+///
+/// let drafts = bot.normalize(bot.parse(&signed)?);
+/// let Data::Message(_, message) = &drafts[0].data else { panic!("{drafts:?}") };
+/// assert_eq!(message.message.text.as_deref(), Some("Is the blue atlas still there?"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChatwootBot {

@@ -12,7 +12,8 @@ use switchboard_core::read;
 
 use crate::heading::Heading;
 
-/// One webhook, and what can be told of it even where it could not be read.
+/// One webhook, and what can be told of it even where it could not be read: what
+/// [`Chatwoot`](crate::account::Chatwoot) and [`ChatwootBot`](crate::bot::ChatwootBot) parse.
 #[derive(Debug)]
 pub struct Payload {
     pub(crate) heading: Heading,

@@ -1,5 +1,18 @@
 //! An adapter that is all configuration, for senders that have none of their own: how a delivery is
 //! proven, where its parts stand, what the sender wants to hear.
+//!
+//! ```
+//! use serde_json::json;
+//! use switchboard_adapter_generic as _; // Linked for its registration.
+//! use switchboard_core::registrations;
+//!
+//! let linked = registrations();
+//! assert_eq!(linked[0].descriptor.name, "generic");
+//!
+//! // Options are read when an endpoint is configured, and a slip is told then.
+//! let slip = linked[0].build(&json!({"proof": {"header": "not a name"}}));
+//! assert!(slip.is_err());
+//! ```
 
 mod body;
 mod challenge;
@@ -27,6 +40,53 @@ use self::secrets::{BASE64_SECRET, SECRET, VERIFY_TOKEN};
 register_adapter!(Generic);
 
 /// Any sender's webhooks, as an endpoint's options describe them.
+///
+/// | option | default | |
+/// |---|---|---|
+/// | `proof` | none | `hmac`, an [`HmacScheme`](switchboard_core::HmacScheme); `"basic"`, `"bearer"`, `header`, `query`: a token |
+/// | `body` | `"json"` | how the body is written: `"json"`, `"form"`, `json_in` a field of a form, `"query"` |
+/// | `event` | | where `kind`, `id`, `time` and `account` stand, and a `list` of things to tell one by one |
+/// | `map` | empty | which kinds are ours, and where their parts stand: a [`Mapping`] |
+/// | `reply` | `"empty"` | what the sender wants to hear, also `"no_content"`, `text`, `xml`, `json` |
+/// | `challenges` | none | handshakes, the first that fits |
+/// | `redact` | none | fields by their names, or by the ends of their paths, that reach no event |
+///
+/// Only an endpoint that is taken unsigned can be without `proof`.
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_adapter_generic::{Generic, Hook};
+/// use switchboard_core::{Data, Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // A chat that signs its bodies, and the words it has for what happens.
+/// let chat: Generic = serde_json::from_value(json!({
+///     "proof": {"hmac": {"algorithm": "sha256", "header": "x-chat-signature", "prefix": "sha256="}},
+///     "event": {"kind": "/type", "id": "/id", "time": "/time", "account": "/account"},
+///     "map": {
+///         "kinds": {"message.new": "message.created"},
+///         "conversation": "/conversation",
+///         "message": {"id": "/message/id", "text": "/message/text"},
+///         "sender": {"id": "/sender/id", "name": "/sender/name"},
+///     },
+/// }))?;
+/// let secret = Generic::DESCRIPTOR.secrets[0];
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(secret, "an invented secret");
+/// chat.check(&endpoint)?;
+///
+/// let message = Generic::DESCRIPTOR.samples[1].delivery();
+/// let signed = chat.sign(&message, &endpoint).ok_or("no secret")?;
+/// assert_eq!(chat.verify(&signed, &endpoint).await?.scheme, "hmac-sha256");
+///
+/// let hook: Hook = chat.parse(&signed)?;
+/// let drafts = chat.normalize(hook);
+/// let Data::Message(_, message) = &drafts[0].data else { panic!("{drafts:?}") };
+/// assert_eq!(message.message.text.as_deref(), Some("Is anybody there?"));
+/// assert_eq!(drafts[0].account.as_deref(), Some("shop-1"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Generic {
@@ -127,7 +187,7 @@ impl Generic {
     }
 }
 
-/// A delivery: its body as JSON, and all of it for what stands elsewhere.
+/// A delivery: its body as JSON, and all of it for what stands elsewhere. What [`Generic`] parses.
 #[derive(Clone, Debug)]
 pub struct Hook {
     body: Value,

@@ -8,7 +8,8 @@ use serde_json::Value;
 use switchboard_core::read::{self, Time};
 use switchboard_core::{Kept, Part};
 
-/// One webhook.
+/// One webhook: what [`Kommunicate`](crate::account::Kommunicate) and
+/// [`KommunicateBot`](crate::bot::KommunicateBot) parse.
 #[derive(Debug)]
 pub struct Payload(pub(crate) Hook);
 

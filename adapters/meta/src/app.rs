@@ -17,6 +17,42 @@ use crate::{batch, normalize};
 register_adapter!(Meta);
 
 /// The webhook of a Meta app. An endpoint has no options.
+///
+/// Signed by HMAC-SHA256 of the body, without a time. By [Meta's page on webhooks][page], read in November
+/// 2026.
+///
+/// [page]: https://developers.facebook.com/docs/graph-api/webhooks/getting-started
+///
+/// ```
+/// use switchboard_adapter_meta::Payload;
+/// use switchboard_adapter_meta::app::Meta;
+/// use switchboard_core::{Data, Delivery, Endpoint, Preflight, ProviderAdapter as _, Reply};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let meta = Meta {};
+/// let [app_secret, verify_token] = [0, 1].map(|place| Meta::DESCRIPTOR.secrets[place]);
+/// let endpoint = Endpoint::fixed(1_764_000_000)
+///     .with_secret_text(app_secret, "an invented secret")
+///     .with_secret_text(verify_token, "an-invented-token");
+///
+/// // First Meta asks whether anybody is there, and signs nothing.
+/// let mut asked = Delivery::post("")
+///     .to("/in/meta?hub.mode=subscribe&hub.verify_token=an-invented-token&hub.challenge=1158");
+/// asked.method = http::Method::GET;
+/// assert_eq!(meta.preflight(&asked, &endpoint), Preflight::Reply(Reply::text("1158")));
+///
+/// let text = Meta::DESCRIPTOR.samples[0].delivery();
+/// let signed = meta.sign(&text, &endpoint).ok_or("no secret")?;
+/// assert_eq!(meta.verify(&signed, &endpoint).await?.scheme, "hmac-sha256");
+/// let payload: Payload = meta.parse(&signed)?;
+/// let drafts = meta.normalize(payload);
+/// let Data::Message(_, message) = &drafts[0].data else { panic!("{drafts:?}") };
+/// assert_eq!(message.conversation.channel.as_deref(), Some("whatsapp"));
+/// assert_eq!(message.actor.name.as_deref(), Some("Lea Muster"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Meta {}

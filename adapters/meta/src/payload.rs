@@ -9,7 +9,7 @@ use crate::messaging::Item;
 use crate::place::Place;
 use crate::whatsapp::{Call, Contact, Message, Review, Status, Way};
 
-/// The parts of one webhook, in their order.
+/// The parts of one webhook, in their order: what [`Meta`](crate::app::Meta) parses.
 #[derive(Debug)]
 pub struct Payload(pub(crate) Vec<Notice>);
 

@@ -29,6 +29,39 @@ static X_SLACK_SIGNATURE: HmacScheme = HmacScheme::sha256(SIGNING_SECRET, "x-sla
     .timestamp("x-slack-request-timestamp", Unit::Seconds, 300);
 
 /// Slack's Events API, interactivity and slash commands. It has no options.
+///
+/// Signed by HMAC-SHA256 of time and body; what was signed more than 300 s from now, either way, is refused.
+/// By [Slack's page on verifying requests][page], read in November 2026.
+///
+/// [page]: https://docs.slack.dev/authentication/verifying-requests-from-slack
+///
+/// ```
+/// use switchboard_adapter_slack::Slack;
+/// use switchboard_core::{Data, Delivery, Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let slack = Slack {};
+/// let secret = Slack::DESCRIPTOR.secrets[0];
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(secret, "an invented secret");
+///
+/// let message = Slack::DESCRIPTOR.samples[0].delivery();
+/// let signed = slack.sign(&message, &endpoint).ok_or("no secret")?;
+/// assert_eq!(slack.verify(&signed, &endpoint).await?.scheme, "hmac-sha256");
+/// let late = Endpoint::fixed(1_764_000_301).with_secret_text(secret, "an invented secret");
+/// assert!(slack.verify(&signed, &late).await.is_err(), "signed more than five minutes ago");
+///
+/// let drafts = slack.normalize(slack.parse(&signed)?);
+/// let Data::Message(_, message) = &drafts[0].data else { panic!("{drafts:?}") };
+/// assert_eq!(message.message.text.as_deref(), Some("Where is my order 4711?"));
+///
+/// // The signed handshake is answered, and tells of nothing.
+/// let asked = Delivery::post(r#"{"type": "url_verification", "challenge": "3eZbrw1aB"}"#);
+/// assert_eq!(&**slack.reply(&asked, &endpoint).body(), b"3eZbrw1aB");
+/// assert!(slack.normalize(slack.parse(&asked)?).is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Slack {}

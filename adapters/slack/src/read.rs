@@ -6,6 +6,20 @@ use switchboard_core::read::peek;
 use switchboard_core::{Delivery, ParseError};
 
 /// One call, as it came. What `normalize` reads of it depends on what it is.
+///
+/// ```
+/// use switchboard_adapter_slack::{Payload, Slack};
+/// use switchboard_core::{Delivery, ProviderAdapter as _};
+///
+/// let slack = Slack {};
+/// let command = slack.parse(&Delivery::post("command=%2Forder&text=4711&team_id=T0ACME0001"))?;
+/// let Payload::Command(form) = command else { panic!("{command:?}") };
+/// assert_eq!(form["text"], "4711");
+///
+/// let odd = slack.parse(&Delivery::post(r#"{"type": "moon_phase"}"#))?;
+/// assert!(matches!(odd, Payload::Other(_)), "it becomes a `provider.event`");
+/// # Ok::<(), switchboard_core::ParseError>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Payload {

@@ -3,6 +3,23 @@
 //!
 //! The specification says how a webhook is signed and recommends what is in it. A body as it
 //! recommends is told by its type; what a type means, only an operator can say.
+//!
+//! A binary that names this crate has its adapter in the registry:
+//!
+//! ```
+//! use serde_json::json;
+//! use switchboard_adapter_standard_webhooks as _; // Linked for its registration.
+//! use switchboard_core::registrations;
+//!
+//! let linked = registrations();
+//! let names: Vec<_> = linked.iter().map(|adapter| adapter.descriptor.name).collect();
+//! assert_eq!(names, ["standard-webhooks"]);
+//!
+//! // With options, as an endpoint's configuration gives them.
+//! let standard_webhooks = linked[0].build(&json!({"tolerance_seconds": 600}))?;
+//! assert_eq!(standard_webhooks.descriptor().name, "standard-webhooks");
+//! # Ok::<(), switchboard_core::BuildError>(())
+//! ```
 
 mod ed25519;
 mod family;
@@ -22,6 +39,48 @@ use self::proof::{PUBLIC_KEY, SECRET, Tolerance};
 register_adapter!(StandardWebhooks);
 
 /// Webhooks of the Standard Webhooks specification, and an endpoint's options.
+///
+/// Signed by HMAC-SHA256 or Ed25519 of id, time and body. By [the specification][page], read in November
+/// 2026.
+///
+/// | option | default | |
+/// |---|---|---|
+/// | `tolerance_seconds` | `300` | how far the signed time may be from ours, either way; 1 to 86400 |
+/// | `kind` | `"/type"` | where the sender's name for what happened stands |
+/// | `time` | `"/timestamp"` | where its time stands: RFC 3339, or Unix seconds or milliseconds |
+/// | `account` | nowhere | where the sender's account stands |
+/// | `map` | empty | which types are ours, and where their parts stand: a [`Mapping`] |
+///
+/// [page]: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_adapter_standard_webhooks::{Payload, StandardWebhooks};
+/// use switchboard_core::{Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // What the sender's types mean, only an operator can say.
+/// let options = json!({"map": {"kinds": {"contact.created": "contact.created"}, "entity": "/data/id"}});
+/// let webhooks: StandardWebhooks = serde_json::from_value(options)?;
+/// let secret = StandardWebhooks::DESCRIPTOR.secrets[0];
+/// let endpoint = Endpoint::fixed(1_764_000_000)
+///     .with_secret_text(secret, "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz");
+/// webhooks.check(&endpoint)?;
+///
+/// let created = StandardWebhooks::DESCRIPTOR.samples[0].delivery();
+/// let signed = webhooks.sign(&created, &endpoint).ok_or("no secret")?;
+/// let proof = webhooks.verify(&signed, &endpoint).await?;
+/// assert_eq!((&*proof.scheme, proof.signed_at), ("hmac-sha256", Some(endpoint.now())));
+///
+/// let payload: Payload = webhooks.parse(&signed)?;
+/// let drafts = webhooks.normalize(payload);
+/// assert_eq!(drafts[0].data.kind(), "contact.created");
+/// let subject = drafts[0].data.subject();
+/// assert_eq!(subject.as_deref(), Some("contact/1f81eb52-5198-4599-803e-771906343485"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StandardWebhooks {

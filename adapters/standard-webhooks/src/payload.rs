@@ -9,7 +9,8 @@ use switchboard_core::{DedupKey, Delivery, Draft};
 use crate::StandardWebhooks;
 use crate::family::Family;
 
-/// A webhook: its body as JSON, and the delivery for what stands in its headers.
+/// A webhook: its body as JSON, and the delivery for what stands in its headers. What
+/// [`StandardWebhooks`] parses.
 #[derive(Clone, Debug)]
 pub struct Payload {
     body: Value,

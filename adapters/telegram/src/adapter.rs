@@ -19,6 +19,34 @@ const SECRET_TOKEN: SecretRole = SecretRole::text(
 const HEADER: &str = "x-telegram-bot-api-secret-token";
 
 /// The webhook of one Telegram bot. It has no options.
+///
+/// Proven by a token, which covers neither body nor time. By [Telegram's page on `setWebhook`][page], read
+/// in November 2026.
+///
+/// [page]: https://core.telegram.org/bots/api#setwebhook
+///
+/// ```
+/// use switchboard_adapter_telegram::{Telegram, Update};
+/// use switchboard_core::{Data, Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let telegram = Telegram {};
+/// let token = Telegram::DESCRIPTOR.secrets[0];
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(token, "an-invented-token");
+///
+/// let message = Telegram::DESCRIPTOR.samples[0].delivery();
+/// let proven = telegram.sign(&message, &endpoint).ok_or("no token")?;
+/// assert_eq!(telegram.verify(&proven, &endpoint).await?.scheme, "token");
+///
+/// let update: Update = telegram.parse(&proven)?;
+/// let drafts = telegram.normalize(update);
+/// let Data::Message(_, message) = &drafts[0].data else { panic!("{drafts:?}") };
+/// assert_eq!(message.actor.name.as_deref(), Some("Ann Berg"));
+/// assert_eq!(message.message.text.as_deref(), Some("Where is order /4711 now?"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Telegram {}

@@ -23,7 +23,7 @@ const KNOWN: [&str; 12] = [
     "poll_answer",
 ];
 
-/// One update, as it came.
+/// One update, as it came: what [`Telegram`](crate::Telegram) parses.
 #[derive(Debug)]
 pub struct Update {
     raw: Value,

@@ -13,6 +13,34 @@ use crate::signature::{self, AUTH_TOKEN};
 register_adapter!(TwilioConversations);
 
 /// Twilio Conversations' webhooks. An endpoint has no options.
+///
+/// Signed by HMAC-SHA1 of the URL and the form's pairs, without a time. By [Twilio's page on
+/// Conversations][page], read in November 2026.
+///
+/// [page]: https://www.twilio.com/docs/conversations/conversations-webhooks
+///
+/// ```
+/// use switchboard_adapter_twilio::conversations::TwilioConversations;
+/// use switchboard_core::{Data, Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let twilio = TwilioConversations {};
+/// let token = TwilioConversations::DESCRIPTOR.secrets[0];
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(token, "an invented token");
+///
+/// let sample = TwilioConversations::DESCRIPTOR.samples[0].delivery();
+/// let sms = sample.to("https://hooks.example.com/in/conversations");
+/// let signed = twilio.sign(&sms, &endpoint).ok_or("no token")?;
+/// assert_eq!(twilio.verify(&signed, &endpoint).await?.scheme, "hmac-sha1");
+/// assert!(twilio.reply(&signed, &endpoint).body().is_empty());
+///
+/// let drafts = twilio.normalize(twilio.parse(&signed)?);
+/// let Data::Message(_, message) = &drafts[0].data else { panic!("{drafts:?}") };
+/// assert_eq!(message.conversation.channel.as_deref(), Some("sms"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TwilioConversations {}

@@ -14,6 +14,43 @@ use crate::{call, normalize};
 register_adapter!(Twilio);
 
 /// Twilio's messaging and voice webhooks, and an endpoint's options.
+///
+/// Signed by HMAC-SHA1 of the URL and the form's pairs, without a time. By [Twilio's page on
+/// security][page], read in November 2026.
+///
+/// | option | default | |
+/// |---|---|---|
+/// | `call_response` | `"<Response/>"` | TwiML for an incoming call, which ends at once by default |
+///
+/// [page]: https://www.twilio.com/docs/usage/webhooks/webhooks-security
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_adapter_twilio::Payload;
+/// use switchboard_adapter_twilio::messaging::Twilio;
+/// use switchboard_core::{Data, Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let twilio: Twilio = serde_json::from_value(json!({}))?;
+/// let token = Twilio::DESCRIPTOR.secrets[0];
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(token, "an invented token");
+///
+/// // The URL is signed too, as the outside world knows it.
+/// let sms = Twilio::DESCRIPTOR.samples[0].delivery().to("https://hooks.example.com/in/sms");
+/// let signed = twilio.sign(&sms, &endpoint).ok_or("no token")?;
+/// assert_eq!(twilio.verify(&signed, &endpoint).await?.scheme, "hmac-sha1");
+/// let elsewhere = signed.clone().to("https://hooks.example.com/in/other");
+/// assert!(twilio.verify(&elsewhere, &endpoint).await.is_err());
+/// assert!(twilio.reply(&signed, &endpoint).body().ends_with(b"<Response/>"), "nothing is said");
+///
+/// let payload: Payload = twilio.parse(&signed)?;
+/// let drafts = twilio.normalize(payload);
+/// let Data::Message(_, message) = &drafts[0].data else { panic!("{drafts:?}") };
+/// assert_eq!(message.actor.phone.as_deref(), Some("+15550100"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Twilio {

@@ -10,7 +10,8 @@ use crate::fields::Fields;
 /// Twilio's id for a request, the same when it calls again. It is not signed.
 const TOKEN: &str = "i-twilio-idempotency-token";
 
-/// One webhook.
+/// One webhook: what [`Twilio`](crate::messaging::Twilio) and
+/// [`TwilioConversations`](crate::conversations::TwilioConversations) parse.
 #[derive(Debug)]
 pub struct Payload {
     pub(crate) body: Body,

@@ -20,11 +20,42 @@ const PING: u64 = 0;
 const EVENT: u64 = 1;
 
 /// Discord's webhook events. It has no options.
+///
+/// Signed by Ed25519; what was signed more than 15 minutes from now, either way, is refused. By [Discord's
+/// page on webhook events][page], read in November 2026.
+///
+/// [page]: https://docs.discord.com/developers/events/webhook-events
+///
+/// ```
+/// use switchboard_adapter_discord::events::{Call, DiscordEvents};
+/// use switchboard_core::{Data, Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let discord = DiscordEvents {};
+/// // Discord alone can sign by the public key; a test has a private one in its place.
+/// let key = format!("private:{}", "2a".repeat(32));
+/// let endpoint = Endpoint::fixed(1_764_000_000)
+///     .with_secret_text(DiscordEvents::DESCRIPTOR.secrets[0], &key);
+/// discord.check(&endpoint)?;
+///
+/// let authorized = DiscordEvents::DESCRIPTOR.samples[0].delivery();
+/// let signed = discord.sign(&authorized, &endpoint).ok_or("no private key")?;
+/// assert_eq!(discord.verify(&signed, &endpoint).await?.scheme, "ed25519");
+/// assert_eq!(discord.reply(&signed, &endpoint).status(), 204);
+///
+/// let call: Call = discord.parse(&signed)?;
+/// let drafts = discord.normalize(call);
+/// let Data::App(_, installation) = &drafts[0].data else { panic!("{drafts:?}") };
+/// assert_eq!(installation.actor.as_ref().and_then(|ann| ann.name.as_deref()), Some("Ann"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DiscordEvents {}
 
-/// One call, as it came.
+/// One call, as it came: what [`DiscordEvents`] parses.
 #[derive(Debug)]
 pub struct Call {
     raw: Value,

@@ -23,6 +23,43 @@ const AUTOCOMPLETE: u64 = 4;
 const MODAL: u64 = 5;
 
 /// Discord's interactions, and an endpoint's options.
+///
+/// Signed by Ed25519; what was signed more than 15 minutes from now, either way, is refused. By [Discord's
+/// page on interactions][page], read in November 2026.
+///
+/// | option | default | |
+/// |---|---|---|
+/// | `ephemeral` | `false` | only the one who entered a command sees the answer that is put off |
+///
+/// [page]: https://docs.discord.com/developers/interactions/receiving-and-responding
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_adapter_discord::interactions::{DiscordInteractions, Interaction};
+/// use switchboard_core::{Data, Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let discord: DiscordInteractions = serde_json::from_value(json!({"ephemeral": true}))?;
+/// // Discord alone can sign by the public key; a test has a private one in its place.
+/// let key = format!("private:{}", "2a".repeat(32));
+/// let endpoint = Endpoint::fixed(1_764_000_000)
+///     .with_secret_text(DiscordInteractions::DESCRIPTOR.secrets[0], &key);
+///
+/// let command = DiscordInteractions::DESCRIPTOR.samples[0].delivery();
+/// let signed = discord.sign(&command, &endpoint).ok_or("no private key")?;
+/// assert_eq!(discord.verify(&signed, &endpoint).await?.scheme, "ed25519");
+/// // What is said at once: that the answer follows, and for whom.
+/// let reply = discord.reply(&signed, &endpoint);
+/// assert_eq!(&**reply.body(), br#"{"type":5,"data":{"flags":64}}"#);
+///
+/// let interaction: Interaction = discord.parse(&signed)?;
+/// let drafts = discord.normalize(interaction);
+/// let Data::Interaction(entered) = &drafts[0].data else { panic!("{drafts:?}") };
+/// assert_eq!(entered.interactive.submitted[0].id.as_deref(), Some("order status"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DiscordInteractions {
@@ -31,7 +68,7 @@ pub struct DiscordInteractions {
     ephemeral: bool,
 }
 
-/// One interaction, as it came.
+/// One interaction, as it came: what [`DiscordInteractions`] parses.
 #[derive(Debug)]
 pub struct Interaction {
     raw: Value,

@@ -28,6 +28,40 @@ const CHANNEL_SECRET: SecretRole = SecretRole::text(
 static X_SIGNATURE: HmacScheme = HmacScheme::sha1(CHANNEL_SECRET, "x-signature").or_trimmed();
 
 /// Kommo Chats, and an endpoint's options.
+///
+/// Signed by HMAC-SHA1 of the body. By [Kommo's page on chat webhooks][page], read in November 2026.
+///
+/// | option | default | |
+/// |---|---|---|
+/// | `max_age_seconds` | off | refuses what was signed longer ago; a day, 86400, is a sensible least |
+///
+/// [page]: https://developers.kommo.com/reference/receiving-chat-webhooks
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_adapter_kommo::chats::{KommoChats, Payload};
+/// use switchboard_core::event::Intent;
+/// use switchboard_core::{Data, Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let kommo: KommoChats = serde_json::from_value(json!({"max_age_seconds": 86_400}))?;
+/// let secret = KommoChats::DESCRIPTOR.secrets[0];
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(secret, "an invented secret");
+///
+/// let text = KommoChats::DESCRIPTOR.samples[2].delivery();
+/// let signed = kommo.sign(&text, &endpoint).ok_or("no secret")?;
+/// assert_eq!(kommo.verify(&signed, &endpoint).await?.scheme, "hmac-sha1");
+///
+/// // What an agent says is to be brought to the customer.
+/// let payload: Payload = kommo.parse(&signed)?;
+/// let drafts = kommo.normalize(payload);
+/// let Data::Message(_, message) = &drafts[0].data else { panic!("{drafts:?}") };
+/// assert_eq!(message.intent, Intent::Deliver);
+/// assert_eq!(message.recipients[0].external_id.as_deref(), Some("guest-17"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KommoChats {

@@ -9,7 +9,8 @@ use serde_json::Value;
 use switchboard_core::read::{self, Time};
 use switchboard_core::{DedupKey, Part};
 
-/// One webhook, and what can be told of it even where it could not be read.
+/// One webhook, and what can be told of it even where it could not be read: what
+/// [`KommoChats`](super::KommoChats) parses.
 #[derive(Debug)]
 pub struct Payload {
     pub(super) account: Option<String>,

@@ -29,6 +29,41 @@ use pins::Pins;
 register_adapter!(KommoCrm);
 
 /// Kommo's CRM webhooks, and an endpoint's options.
+///
+/// Nobody signs them, so an endpoint is taken unsigned, behind a path token. By [Kommo's page on
+/// webhooks][page], read in November 2026.
+///
+/// | option | default | |
+/// |---|---|---|
+/// | `account_id` | any | refuses what is by another account, or does not say by which |
+/// | `subdomain` | any | the same, by the account's subdomain |
+///
+/// [page]: https://developers.kommo.com/docs/webhooks-general
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_adapter_kommo::crm::{KommoCrm, Payload};
+/// use switchboard_core::{Data, Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // Nobody signs it: the endpoint has a path token, and may be for one account alone.
+/// let endpoint = Endpoint::fixed(1_764_000_000).unsigned();
+/// let moved = KommoCrm::DESCRIPTOR.samples[0].delivery();
+/// let kommo: KommoCrm = serde_json::from_value(json!({"account_id": "31000042"}))?;
+/// assert_eq!(kommo.verify(&moved, &endpoint).await?.scheme, "unsigned");
+/// let other: KommoCrm = serde_json::from_value(json!({"account_id": "31000043"}))?;
+/// assert!(other.verify(&moved, &endpoint).await.is_err());
+///
+/// let payload: Payload = kommo.parse(&moved)?;
+/// let drafts = kommo.normalize(payload);
+/// assert_eq!(drafts[0].data.kind(), "lead.status_changed");
+/// let Data::Entity(_, lead) = &drafts[0].data else { panic!("{drafts:?}") };
+/// assert_eq!(lead.entity.id, "7001");
+/// assert!(lead.changes.contains_key("status_id"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 pub struct KommoCrm(Pins);

@@ -17,7 +17,7 @@ const LARGEST_ACCOUNT: usize = 1024;
 /// How many reports on lost pairs every event repeats.
 const MOST_REPORTS: usize = 16;
 
-/// One request.
+/// One request: what [`KommoCrm`](super::KommoCrm) parses.
 #[derive(Debug)]
 pub struct Payload {
     pub(super) heading: Heading,

@@ -23,11 +23,39 @@ const INTEGRATION_SECRET: SecretRole = SecretRole::text(
 );
 
 /// Kommo's hook of a disconnected integration. It has no options.
+///
+/// Signed by HMAC-SHA256. By [amoCRM's page on OAuth][page], read in November 2026.
+///
+/// [page]: https://www.amocrm.ru/developers/content/oauth/step-by-step
+///
+/// ```
+/// use switchboard_adapter_kommo::oauth::{KommoOauth, Payload};
+/// use switchboard_core::{Data, Endpoint, ProviderAdapter as _};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let kommo = KommoOauth {};
+/// let secret = KommoOauth::DESCRIPTOR.secrets[0];
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(secret, "an invented secret");
+///
+/// // A `GET`: the signature stands in the query with all the rest.
+/// let disconnected = KommoOauth::DESCRIPTOR.samples[0].delivery();
+/// let signed = kommo.sign(&disconnected, &endpoint).ok_or("no secret")?;
+/// assert!(signed.query_value("signature").is_some());
+/// kommo.verify(&signed, &endpoint).await?;
+///
+/// let payload: Payload = kommo.parse(&signed)?;
+/// let drafts = kommo.normalize(payload);
+/// assert_eq!(drafts[0].data.kind(), "app.uninstalled");
+/// assert_eq!(drafts[0].account.as_deref(), Some("30441694"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KommoOauth {}
 
-/// What the query says.
+/// What the query says: what [`KommoOauth`] parses.
 #[derive(Debug)]
 pub struct Payload {
     disconnected: Disconnected,
