@@ -40,16 +40,7 @@ const ATTRIBUTES: &[&str] = &[
 /// absent matches nothing.
 ///
 /// ```
-/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
-/// # use switchboard_core::*;
-/// # fn message(id: &str) -> Event {
-/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
-/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
-/// #     let recorded = Timestamp::UNIX_EPOCH;
-/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
-/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
-/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
-/// # }
+#[doc = include_str!("../doc/message.txt")]
 /// use switchboard_core::Matcher;
 ///
 /// let inbound: Matcher = serde_json::from_str(

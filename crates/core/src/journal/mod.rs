@@ -7,16 +7,7 @@
 //! What the host and the pipeline do with a delivery, in short:
 //!
 //! ```
-//! # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
-//! # use switchboard_core::*;
-//! # fn message(id: &str) -> Event {
-//! #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
-//! #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
-//! #     let recorded = Timestamp::UNIX_EPOCH;
-//! #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
-//! #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
-//! #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
-//! # }
+#![doc = include_str!("../doc/message.txt")]
 //! use std::sync::Arc;
 //! use std::time::Duration;
 //!
@@ -133,16 +124,7 @@ pub use turns::Turns;
 /// Who holds a journal holds it as this trait. From the append to the last call:
 ///
 /// ```
-/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
-/// # use switchboard_core::*;
-/// # fn message(id: &str) -> Event {
-/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
-/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
-/// #     let recorded = Timestamp::UNIX_EPOCH;
-/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
-/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
-/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
-/// # }
+#[doc = include_str!("../doc/message.txt")]
 /// use std::error::Error;
 /// use std::sync::Arc;
 /// use std::time::Duration;
@@ -196,16 +178,7 @@ pub use turns::Turns;
 /// What went wrong, and what operators do about it:
 ///
 /// ```
-/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
-/// # use switchboard_core::*;
-/// # fn message(id: &str) -> Event {
-/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
-/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
-/// #     let recorded = Timestamp::UNIX_EPOCH;
-/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
-/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
-/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
-/// # }
+#[doc = include_str!("../doc/message.txt")]
 /// use std::error::Error;
 /// use std::sync::Arc;
 /// use std::time::Duration;

@@ -14,16 +14,7 @@ use crate::{Glob, Timestamp};
 /// reading through all there is.
 ///
 /// ```
-/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
-/// # use switchboard_core::*;
-/// # fn message(id: &str) -> Event {
-/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
-/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
-/// #     let recorded = Timestamp::UNIX_EPOCH;
-/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
-/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
-/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
-/// # }
+#[doc = include_str!("../doc/message.txt")]
 /// use std::error::Error;
 ///
 /// use switchboard_core::Timestamp;
@@ -292,16 +283,7 @@ impl EventFilter {
 /// An event that was found.
 ///
 /// ```
-/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
-/// # use switchboard_core::*;
-/// # fn message(id: &str) -> Event {
-/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
-/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
-/// #     let recorded = Timestamp::UNIX_EPOCH;
-/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
-/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
-/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
-/// # }
+#[doc = include_str!("../doc/message.txt")]
 /// use std::sync::Arc;
 ///
 /// use switchboard_core::journal::{EventPosition, EventRecord, LogPosition};

@@ -10,23 +10,7 @@ use crate::Adapter;
 /// another's place at any time.
 ///
 /// ```
-/// # use switchboard_core::*;
-/// # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
-/// # #[derive(Debug)]
-/// # struct Acme;
-/// # impl ProviderAdapter for Acme {
-/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat").secrets(&[TOKEN]);
-/// #     type Payload = String;
-/// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
-/// #         endpoint.matching(TOKEN, delivery.required_header("x-acme-token")?.as_bytes())
-/// #     }
-/// #     fn parse(&self, delivery: &Delivery) -> Result<String, ParseError> {
-/// #         Ok(delivery.text()?.to_owned())
-/// #     }
-/// #     fn normalize(&self, text: String) -> Vec<Draft> {
-/// #         vec![Draft::unknown("note", text.clone().into(), DedupKey::derived([text]))]
-/// #     }
-/// # }
+#[doc = include_str!("../doc/acme.txt")]
 /// use std::sync::Arc;
 ///
 /// use switchboard_core::journal::MemoryJournal;

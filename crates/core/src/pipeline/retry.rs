@@ -8,7 +8,8 @@ use crate::journal::{Cause, LONGEST_PAUSE, Verdict};
 /// How patient a sink's events are: exponential pauses with full jitter.
 ///
 /// The pause before attempt *n* + 1 is a random part of `first` × 3ⁿ⁻¹, of 12 h at most; longer where
-/// the sink asks for more time, but no longer than 12 h. An event is dead only when it was tried `attempts` times **and** for as long as `keep_trying`.
+/// the sink asks for more time, but no longer than 12 h. An event is dead only when it was tried
+/// `attempts` times **and** for as long as `keep_trying`.
 ///
 /// ```
 /// use std::time::Duration;

@@ -56,11 +56,13 @@ pub struct Subscription {
     pub order: Order,
     /// How failed attempts are repeated.
     pub retry: Retry,
-    /// How many calls may be under way at once.
+    /// How many calls may be under way at once: one at least, and no more where the sink says that
+    /// its calls must not overlap.
     pub concurrency: usize,
-    /// How long one call may take.
+    /// How long one call may take. A longer one is broken off, and got no answer.
     pub timeout: Duration,
-    /// The most events it is given in a second; `None` for as many as it takes.
+    /// The most events it is given in a second, and after a silence at once; `None` for as many as
+    /// it takes.
     pub rate: Option<NonZero<u32>>,
 }
 

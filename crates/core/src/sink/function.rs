@@ -38,16 +38,7 @@ use crate::{Event, Matcher};
 /// As the pipeline has it, the function is a sink with a filter:
 ///
 /// ```
-/// # use switchboard_core::event::{Direction, Message, Origin, Party, Role};
-/// # use switchboard_core::*;
-/// # fn message(id: &str) -> Event {
-/// #     static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
-/// #     let (endpoint, account, scheme, delivery) = ("support", None, "token", "1-1");
-/// #     let recorded = Timestamp::UNIX_EPOCH;
-/// #     let origin = Origin { adapter: &ACME, endpoint, account, scheme, delivery, recorded };
-/// #     let said = Message::new(Direction::Inbound, Party::new(Role::Contact)).created();
-/// #     Event::stamp(Draft::new(said, DedupKey::provider([id])), &origin, 0)
-/// # }
+#[doc = include_str!("../doc/message.txt")]
 /// use std::sync::Arc;
 ///
 /// use switchboard_core::sink::{Envelope, EventHandler, SinkError};
