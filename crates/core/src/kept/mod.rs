@@ -34,10 +34,20 @@ impl<T: DeserializeOwned> Kept<T> {
     ///
     /// When `raw` has not the shape of `T`.
     pub fn read(raw: Value) -> Result<Self, serde_json::Error> {
-        let mut rest = None;
-        let value = T::deserialize(Keeping::new(&raw, &mut rest))?;
-        let rest = rest.unwrap_or_default();
+        let (value, rest) = Self::split(&raw)?;
         Ok(Self { value, rest, raw })
+    }
+
+    /// Reads `raw` as a `T`, and answers beside it what is left: for who needs `raw` itself where it
+    /// cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// When `raw` has not the shape of `T`.
+    pub fn split(raw: &Value) -> Result<(T, Value), serde_json::Error> {
+        let mut rest = None;
+        let value = T::deserialize(Keeping::new(raw, &mut rest))?;
+        Ok((value, rest.unwrap_or_default()))
     }
 }
 
@@ -72,16 +82,22 @@ impl<T> Part<T> {
     }
 }
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Part<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Value::deserialize(deserializer)?;
-        Ok(match Kept::read(raw.clone()) {
-            Ok(kept) => Self::Read(kept),
+impl<T: DeserializeOwned> Part<T> {
+    /// Reads `raw` as a `T`, if it has its shape.
+    pub fn of(raw: Value) -> Self {
+        match Kept::split(&raw) {
+            Ok((value, rest)) => Self::Read(Kept { value, rest, raw }),
             Err(error) => Self::Unread {
                 raw,
                 reason: error.to_string(),
             },
-        })
+        }
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Part<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(Self::of)
     }
 }
 
