@@ -39,6 +39,8 @@ pub mod pipeline;
 #[cfg(feature = "gateway")]
 pub mod quarantine;
 #[cfg(feature = "gateway")]
+pub mod schedule;
+#[cfg(feature = "gateway")]
 pub mod sink;
 
 pub use adapter::{Adapter, Misfit, ProviderAdapter};
