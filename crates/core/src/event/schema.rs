@@ -60,6 +60,7 @@ fn root<T: JsonSchema>() -> Value {
     SchemaSettings::draft2020_12()
         .for_serialize()
         .with_transform(AbsentNotNull)
+        .with_transform(WordsAlone)
         .into_generator()
         .into_root_schema_for::<T>()
         .to_value()
@@ -88,6 +89,21 @@ impl Transform for AbsentNotNull {
                     schema.ensure_object().entry(name).or_insert(value);
                 }
             }
+        }
+        transform_subschemas(self, schema);
+    }
+}
+
+/// Ends every description where an example begins: that is Rust, and nobody's who reads a schema.
+#[derive(Clone, Debug)]
+struct WordsAlone;
+
+impl Transform for WordsAlone {
+    fn transform(&mut self, schema: &mut Schema) {
+        if let Some(Value::String(words)) = schema.get_mut("description")
+            && let Some(example) = words.find("```")
+        {
+            words.truncate(words[..example].trim_end().len());
         }
         transform_subschemas(self, schema);
     }
