@@ -72,6 +72,12 @@ use crate::{
 ///         vec![Draft::new(message.created(), key).rest(hook.rest)]
 ///     }
 /// }
+///
+/// let delivery = Delivery::post(r#"{"id":"m-1","text":"Hello","lang":"en"}"#);
+/// let drafts = Acme {}.normalize(Acme {}.parse(&delivery)?);
+/// assert_eq!(drafts[0].key, DedupKey::provider(["m-1"]));
+/// assert_eq!(drafts[0].rest["lang"], "en");
+/// # Ok::<(), ParseError>(())
 /// ```
 ///
 /// The methods with a default are for providers that need more: a handshake, a secret of a certain
@@ -100,10 +106,11 @@ use crate::{
 ///
 ///     fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit> {
 ///         let tokens = endpoint.secrets(TOKEN).unwrap_or_default();
-///         if tokens.iter().all(|token| token.expose().is_ascii()) {
+///         let mut bytes = tokens.iter().flat_map(|token| token.expose());
+///         if bytes.all(u8::is_ascii_graphic) {
 ///             Ok(())
 ///         } else {
-///             Err(Misfit::new("no header can hold a `token` that is not ASCII"))
+///             Err(Misfit::new("`token` has characters that no header can hold"))
 ///         }
 ///     }
 ///
@@ -129,7 +136,9 @@ use crate::{
 ///     fn sign(&self, delivery: &Delivery, endpoint: &Endpoint) -> Option<Delivery> {
 ///         let token = endpoint.secrets(TOKEN).ok()?.first()?;
 ///         let token = str::from_utf8(token.expose()).ok()?;
-///         Some(delivery.clone().with("x-acme-token", token))
+///         let mut signed = delivery.clone();
+///         signed.headers.insert("x-acme-token", token.parse().ok()?);
+///         Some(signed)
 ///     }
 ///
 ///     fn reply(&self, _delivery: &Delivery, _endpoint: &Endpoint) -> Reply {
@@ -151,6 +160,9 @@ use crate::{
 /// let mut handshake = Delivery::post("").to("/in/support?challenge=817");
 /// handshake.method = Method::GET;
 /// assert_eq!(Acme {}.preflight(&handshake, &endpoint), Preflight::Reply(Reply::text("817")));
+///
+/// let signed = Acme {}.sign(&Delivery::post("{}"), &endpoint).expect("it has a secret");
+/// assert_eq!(signed.header("x-acme-token"), Some("a-secret-of-acme"));
 /// ```
 pub trait ProviderAdapter: Debug + Send + Sync + 'static {
     /// What the host enforces and shows about this dialect.

@@ -149,11 +149,18 @@ impl From<Unknown> for Data {
 /// use switchboard_core::Data;
 /// use switchboard_core::event::{Change, Direction, Message, Party};
 ///
+/// /// What a search over messages does.
+/// fn step(data: &Data) -> &'static str {
+///     match data {
+///         Data::Message(Change::Created | Change::Updated, _) => "write",
+///         Data::Message(Change::Deleted, _) => "forget",
+///         _ => "pass over",
+///     }
+/// }
+///
 /// let message = Message::new(Direction::Inbound, Party::default());
-/// let Data::Message(change, _) = message.deleted() else {
-///     panic!("not a message")
-/// };
-/// assert_eq!(change, Change::Deleted);
+/// assert_eq!(step(&message.clone().updated()), "write");
+/// assert_eq!(step(&message.deleted()), "forget");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]

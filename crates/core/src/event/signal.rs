@@ -159,16 +159,22 @@ impl Typing {
 /// use switchboard_core::Data;
 /// use switchboard_core::event::{Conversation, Direction, Party, Role, Typing, TypingChange};
 ///
+/// /// Whether dots are to be shown from now on; `None` where it stays as it is.
+/// fn shows_dots(data: &Data) -> Option<bool> {
+///     match data {
+///         Data::Typing(TypingChange::Started, _) => Some(true),
+///         Data::Typing(TypingChange::Stopped, _) => Some(false),
+///         _ => None,
+///     }
+/// }
+///
 /// let typing = Typing {
 ///     direction: Direction::Inbound,
 ///     actor: Party::new(Role::Contact),
 ///     conversation: Conversation::default(),
 ///     expires_at: None,
 /// };
-/// let Data::Typing(change, _) = typing.stopped() else {
-///     panic!("not typing")
-/// };
-/// assert_eq!(change, TypingChange::Stopped);
+/// assert_eq!(shows_dots(&typing.stopped()), Some(false));
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TypingChange {
