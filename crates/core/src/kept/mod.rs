@@ -11,6 +11,38 @@ use crate::Draft;
 
 /// A `T`, and everything in its JSON that `T` did not read.
 ///
+/// ```
+/// use serde::Deserialize;
+/// use serde_json::json;
+/// use switchboard_core::{DedupKey, Delivery, Draft, Kept};
+///
+/// #[derive(Debug, Deserialize)]
+/// struct Hook {
+///     id: String,
+///     person: Person,
+/// }
+///
+/// #[derive(Debug, Deserialize)]
+/// struct Person {
+///     name: String,
+/// }
+///
+/// let body = json!({"id": "h-1", "person": {"name": "Ann", "age": 7}, "shop": "Acme"});
+/// let kept: Kept<Hook> = Delivery::post(body.to_string()).json()?;
+///
+/// assert_eq!(kept.value.person.name, "Ann");
+/// assert_eq!(kept.rest, json!({"person": {"age": 7}, "shop": "Acme"}));
+/// assert_eq!(kept.raw, body);
+///
+/// // What has no kind of ours keeps everything.
+/// let draft = Draft::unknown("person.greeted", kept.raw, DedupKey::provider([kept.value.id]));
+/// assert_eq!(draft.data.kind(), "provider.event");
+///
+/// let wrong = Kept::<Hook>::read(json!({"id": "h-2"}));
+/// assert_eq!(wrong.unwrap_err().to_string(), "missing field `person`");
+/// # Ok::<(), switchboard_core::ParseError>(())
+/// ```
+///
 /// # Limits
 ///
 /// What `#[serde(flatten)]`, `untagged` or an internal `tag` buffers counts as read, silently; do
@@ -32,7 +64,8 @@ impl<T: DeserializeOwned> Kept<T> {
     ///
     /// # Errors
     ///
-    /// When `raw` has not the shape of `T`.
+    /// When `raw` has not the shape of `T`. The error may quote `raw`, so it is for no log;
+    /// [`Delivery::json`](crate::Delivery::json) tells the same without.
     pub fn read(raw: Value) -> Result<Self, serde_json::Error> {
         let (value, rest) = Self::split(&raw)?;
         Ok(Self { value, rest, raw })
@@ -58,6 +91,35 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Kept<T> {
 }
 
 /// One element of a batch, so that an odd one harms only itself.
+///
+/// ```
+/// use serde::Deserialize;
+/// use serde_json::json;
+/// use switchboard_core::event::{Entity, EntityChange, EntityKind};
+/// use switchboard_core::{DedupKey, Delivery, Draft, Part};
+///
+/// #[derive(Debug, Deserialize)]
+/// struct Lead {
+///     id: String,
+/// }
+///
+/// let batch = r#"[{"id": "7", "price": 120}, {"id": null}]"#;
+/// let leads: Vec<Part<Lead>> = Delivery::post(batch).json()?;
+/// let drafts: Vec<Draft> = leads
+///     .into_iter()
+///     .map(|part| {
+///         part.draft("lead.added", |lead| {
+///             let key = DedupKey::provider([&lead.id]);
+///             Draft::new(Entity::new(EntityKind::Lead, lead.id).after(EntityChange::Created), key)
+///         })
+///     })
+///     .collect();
+///
+/// assert_eq!(drafts[0].data.kind(), "lead.created");
+/// assert_eq!(drafts[0].rest, json!({"price": 120}));
+/// assert_eq!(drafts[1].data.kind(), "provider.event");
+/// # Ok::<(), switchboard_core::ParseError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub enum Part<T> {
     /// It was read.
