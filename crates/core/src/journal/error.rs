@@ -19,7 +19,7 @@ use std::sync::Arc;
 ///     delivery: Delivery::post("hello"),
 ///     verified: Verified::new("token"),
 /// };
-/// match journal.append(intake).await {
+/// match journal.append(&intake).await {
 ///     Ok(_receipt) => unreachable!("nothing is acknowledged that is not stored"),
 ///     Err(AppendError::Stopped) => unreachable!("for good: an operator must act"),
 ///     Err(later) => assert_eq!(later.to_string(), "the disk is full"),

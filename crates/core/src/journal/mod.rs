@@ -29,12 +29,12 @@
 //! };
 //!
 //! // The host: what is answered with success is on stable storage.
-//! let receipt = journal.append(intake).await?;
+//! let receipt = journal.append(&intake).await?;
 //!
 //! // The pipeline: decoded once, and recorded with its position.
 //! let stored = journal.next(16).await?.remove(0);
 //! assert_eq!(stored.position, receipt.position());
-//! let decoded = Decoded { position: stored.position, outcome: Ok(vec![message("m-1")]) };
+//! let decoded = Decoded::new(stored.position, Ok(vec![message("m-1")]));
 //! let tally = journal.record(&[decoded]).await?;
 //! assert_eq!(tally, Tally { events: 1, duplicates: 0, undecoded: 0 });
 //!
@@ -138,11 +138,11 @@ pub use turns::Turns;
 /// async fn deliver(journal: &dyn Journal, intake: Intake, event: Event) -> Result<(), Box<dyn Error>> {
 ///     journal.subscribe("crm").await?;
 ///     journal.ready()?;
-///     let receipt = journal.append(intake).await?;
+///     let receipt = journal.append(&intake).await?;
 ///
 ///     let stored = journal.next(16).await?;
 ///     let outcome = Ok(vec![event]);
-///     journal.record(&[Decoded { position: stored[0].position, outcome }]).await?;
+///     journal.record(&[Decoded::new(stored[0].position, outcome)]).await?;
 ///     journal.recorded_after(EventPosition(0)).await?;
 ///
 ///     let request = ClaimRequest {
@@ -228,12 +228,12 @@ pub use turns::Turns;
 ///     assert!(journal.pauses().await?.contains_key(&support));
 ///     let (cause, reason) = (UndecodedCause::Paused, "the endpoint is paused".to_owned());
 ///     let outcome = Err(Undecoded { cause, reason });
-///     journal.record(&[Decoded { position: LogPosition(1), outcome }]).await?;
+///     journal.record(&[Decoded::new(LogPosition(1), outcome)]).await?;
 ///
 ///     journal.pause(&support, None).await?;
 ///     for (stored, _why) in journal.undecoded(LogPosition(0), 100).await? {
 ///         let outcome = Ok(vec![event.clone()]);
-///         journal.record(&[Decoded { position: stored.position, outcome }]).await?;
+///         journal.record(&[Decoded::new(stored.position, outcome)]).await?;
 ///     }
 ///     Ok(())
 /// }
@@ -250,7 +250,7 @@ pub use turns::Turns;
 /// # let (endpoint, adapter) = ("support".into(), "acme".into());
 /// # let (delivery, verified) = (Delivery::post("hello"), Verified::new("token"));
 /// # let intake = Intake { endpoint, adapter, delivery, verified };
-/// let _receipt = journal.append(intake).await?;
+/// let _receipt = journal.append(&intake).await?;
 /// decode_anew(&journal, message("m-1")).await?;
 /// see_to(&journal, message("m-1")).await?;
 /// assert!(!is_suspicious(&journal, EventPosition(2)).await?);
@@ -266,7 +266,7 @@ pub trait Journal: Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// Nothing was promised then: the caller must answer that it could not be stored.
-    async fn append(&self, intake: Intake) -> Result<Receipt, AppendError>;
+    async fn append(&self, intake: &Intake) -> Result<Receipt, AppendError>;
 
     /// Whether an append would be taken now, as far as that can be told without one. Waits for
     /// nothing and writes nothing, so that it can be asked as often as anybody likes.

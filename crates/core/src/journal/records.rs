@@ -52,8 +52,8 @@ use crate::{Glob, Timestamp};
 /// # let (delivery, verified) = (Delivery::post("hello"), Verified::new("token"));
 /// # let intake = Intake { endpoint, adapter, delivery, verified };
 /// # journal.subscribe("crm").await?;
-/// # let position = journal.append(intake).await?.position();
-/// # journal.record(&[Decoded { position, outcome: Ok(vec![message("m-1")]) }]).await?;
+/// # let position = journal.append(&intake).await?.position();
+/// # journal.record(&[Decoded::new(position, Ok(vec![message("m-1")]))]).await?;
 /// assert_eq!(
 ///     page(&journal).await?,
 ///     [

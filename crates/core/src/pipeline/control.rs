@@ -57,9 +57,9 @@ const BATCH: usize = 256;
 ///     delivery: Delivery::post("hello"),
 ///     verified: Verified::new("token"),
 /// };
-/// let position = journal.append(intake).await?.position();
+/// let position = journal.append(&intake).await?.position();
 /// let (cause, reason) = (UndecodedCause::Unrouted, "no such endpoint".to_owned());
-/// journal.record(&[Decoded { position, outcome: Err(Undecoded { cause, reason }) }]).await?;
+/// journal.record(&[Decoded::new(position, Err(Undecoded { cause, reason }))]).await?;
 ///
 /// // The endpoint is back, and what came in by it meanwhile is decoded.
 /// control.replace(Plan::new().decoding("support", Arc::new(Acme))).await?;
@@ -110,7 +110,7 @@ const BATCH: usize = 256;
 ///         delivery: Delivery::post(body),
 ///         verified: Verified::new("token"),
 ///     };
-///     let _receipt = journal.append(intake).await?;
+///     let _receipt = journal.append(&intake).await?;
 ///     seen.recv().await.ok_or("the pipeline ended")?;
 /// }
 /// stop.cancel();
@@ -408,14 +408,18 @@ impl Control {
             report.undecoded = ids.len() as u64;
             return Ok(report);
         };
-        let mut by_id: HashMap<_, _> =
-            HashMap::from_iter(events.into_iter().map(|event| (event.id.clone(), event)));
+        let mut by_id: HashMap<_, _> = HashMap::from_iter(
+            events
+                .iter()
+                .map(|envelope| (envelope.event().id.as_str(), envelope)),
+        );
         let mut replays = Vec::new();
         for id in ids {
-            let Some(mut event) = by_id.remove(*id) else {
+            let Some(envelope) = by_id.remove(*id) else {
                 report.changed += 1;
                 continue;
             };
+            let mut event = envelope.event().clone();
             event.replayof = Some(std::mem::replace(&mut event.id, format!("{id}{suffix}")));
             replays.push(Replay {
                 delivery,

@@ -30,7 +30,7 @@
 //!
 //! // What the host does with a call.
 //! let _receipt = journal
-//!     .append(Intake {
+//!     .append(&Intake {
 //!         endpoint: "support".into(),
 //!         adapter: "acme".into(),
 //!         delivery: Delivery::post("hello"),
@@ -141,11 +141,11 @@ impl Pipeline {
         let pauses = Pauses::new(Arc::clone(&journal), bell.clone());
         let control = Control {
             journal,
-            clock,
+            clock: Arc::clone(&clock),
             plan: sender,
             pauses: pauses.clone(),
             board: Board::default(),
-            decoder: Decoder::new(plan.clone(), pauses),
+            decoder: Decoder::new(plan.clone(), pauses, clock),
             bell,
         };
         Self {

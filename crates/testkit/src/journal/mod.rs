@@ -87,7 +87,7 @@ pub use crate::BrokenPromise;
 /// // What the suite does with a place.
 /// let journal = Memory.open().await;
 /// let _receipt = journal
-///     .append(Intake {
+///     .append(&Intake {
 ///         endpoint: "support".into(),
 ///         adapter: "acme".into(),
 ///         delivery: Delivery::post("hello"),

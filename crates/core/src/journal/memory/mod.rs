@@ -40,8 +40,8 @@ use crate::sink::Envelope;
 ///     delivery: Delivery::post(body),
 ///     verified: Verified::new("token"),
 /// };
-/// let first = journal.append(intake("hello")).await?.position();
-/// let second = journal.append(intake("{")).await?.position();
+/// let first = journal.append(&intake("hello")).await?.position();
+/// let second = journal.append(&intake("{")).await?.position();
 /// assert_eq!(journal.deliveries()[0].position, first);
 ///
 /// // A crash and a restart: what was not recorded is handed out again.
@@ -50,8 +50,8 @@ use crate::sink::Envelope;
 /// assert_eq!(journal.next(16).await?.len(), 2);
 ///
 /// let (cause, reason) = (UndecodedCause::Unreadable, "the JSON ends early".to_owned());
-/// let read = Decoded { position: first, outcome: Ok(vec![message("m-1")]) };
-/// let unread = Decoded { position: second, outcome: Err(Undecoded { cause, reason }) };
+/// let read = Decoded::new(first, Ok(vec![message("m-1")]));
+/// let unread = Decoded::new(second, Err(Undecoded { cause, reason }));
 /// journal.record(&[read, unread]).await?;
 ///
 /// // What a test looks at.
@@ -63,7 +63,7 @@ use crate::sink::Envelope;
 ///
 /// // And how it tries what its subject does when the disk is full.
 /// journal.fail_appends(Some(AppendError::Full));
-/// assert!(journal.append(intake("hello")).await.is_err());
+/// assert!(journal.append(&intake("hello")).await.is_err());
 /// # Ok(())
 /// # }
 /// ```
@@ -149,8 +149,8 @@ impl MemoryJournal {
 
 #[async_trait]
 impl Journal for MemoryJournal {
-    async fn append(&self, intake: Intake) -> Result<Receipt, AppendError> {
-        self.change(|state| state.append(intake))
+    async fn append(&self, intake: &Intake) -> Result<Receipt, AppendError> {
+        self.change(|state| state.append(intake.clone()))
             .map(Receipt::committed)
     }
 
@@ -288,9 +288,9 @@ mod tests {
         let journal = MemoryJournal::new();
 
         journal.fail_appends(Some(AppendError::Full));
-        let refused = journal.append(intake()).await;
+        let refused = journal.append(&intake()).await;
         journal.fail_appends(None);
-        let taken = journal.append(intake()).await;
+        let taken = journal.append(&intake()).await;
 
         assert!(matches!(refused, Err(AppendError::Full)), "{refused:?}");
         assert!(taken.is_ok(), "{taken:?}");
@@ -301,7 +301,7 @@ mod tests {
     async fn debug_shows_counts_only() {
         let journal = MemoryJournal::new();
 
-        let receipt = journal.append(intake()).await.unwrap();
+        let receipt = journal.append(&intake()).await.unwrap();
 
         assert_eq!(receipt.position(), LogPosition(1));
         assert_eq!(
