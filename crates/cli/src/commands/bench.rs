@@ -1,5 +1,6 @@
 //! `switchboard bench`
 
+mod case;
 mod entry;
 mod line;
 mod plan;
@@ -15,16 +16,17 @@ use tokio::runtime::Runtime;
 use tracing::info;
 
 use super::Streams;
-use crate::bench::{LISTENING, Pace, RowKind, Shelf, SyncDelay, bare, handler};
+use crate::bench::{LISTENING, Pace, RowKind, Shelf, bare, handler};
 use crate::clock::now;
 use crate::config::{ByteSize, given};
 use crate::exit::CliError;
 use crate::fsync;
 use crate::output::Output;
 
+use case::Case;
 use entry::{Choice, Entry};
 use line::Line;
-use plan::{Case, Plan};
+use plan::Plan;
 use rest::RestLine;
 
 /// Measure how fast this machine takes deliveries, beside bare hyper
@@ -146,7 +148,7 @@ impl Bench {
     }
 
     async fn measure(self, streams: &mut Streams<'_>) -> Result<(), CliError> {
-        let cases = self.cases();
+        let cases = Case::all(&self.connections, &self.bodies, &self.delays);
         let choice = Choice {
             rows: self.rows,
             peers: self.peers,
@@ -184,21 +186,6 @@ impl Bench {
             return Ok(self.output.write(&rests, streams.out)?);
         }
         Ok(self.output.write(&lines, streams.out)?)
-    }
-
-    /// Every body by every number of connections, first on the disk as it is.
-    fn cases(&self) -> Vec<Case> {
-        let mut cases = Vec::new();
-        for delay in [Duration::ZERO].iter().chain(&self.delays) {
-            for ByteSize(body) in &self.bodies {
-                cases.extend(self.connections.iter().map(|connections| Case {
-                    connections: connections.get(),
-                    body: *body,
-                    delay: SyncDelay(*delay),
-                }));
-            }
-        }
-        cases
     }
 }
 
@@ -244,49 +231,28 @@ mod tests {
     use clap::Parser;
 
     use super::*;
+    use crate::bench::BODY_BYTES;
 
     #[derive(Debug, Parser)]
-    struct Line {
+    struct CommandLine {
         #[command(flatten)]
         bench: Bench,
     }
 
     fn parsed(arguments: &[&str]) -> Result<Bench, String> {
         let line = ["bench"].iter().chain(arguments);
-        let parsed = Line::try_parse_from(line).map_err(|error| error.to_string());
+        let parsed = CommandLine::try_parse_from(line).map_err(|error| error.to_string());
         Ok(parsed?.bench)
-    }
-
-    #[test]
-    fn cases_are_all_bodies_by_all_connections_by_all_delays() {
-        let arguments = ["--body", "742,16KiB", "--connections", "1,64"];
-        let delayed = [&arguments[..], &["--commit-delay", "5ms"]].concat();
-
-        let told = |case: &Case| case.to_string();
-        let cases: Vec<_> = parsed(&delayed).unwrap().cases().iter().map(told).collect();
-
-        let expected = [
-            "1 connections, 742 bytes",
-            "64 connections, 742 bytes",
-            "1 connections, 16384 bytes",
-            "64 connections, 16384 bytes",
-            "1 connections, 742 bytes, syncs 5ms later",
-            "64 connections, 742 bytes, syncs 5ms later",
-            "1 connections, 16384 bytes, syncs 5ms later",
-            "64 connections, 16384 bytes, syncs 5ms later",
-        ];
-        assert_eq!(cases, expected);
     }
 
     #[test]
     fn without_a_word_it_measures_what_the_documentation_tells() {
         let bench = parsed(&[]).unwrap();
 
-        let cases: Vec<_> = bench.cases().iter().map(Case::to_string).collect();
-        assert_eq!(
-            cases,
-            ["64 connections, 742 bytes", "256 connections, 742 bytes"]
-        );
+        let connections: Vec<_> = bench.connections.iter().map(|count| count.get()).collect();
+        assert_eq!(connections, [64, 256]);
+        assert_eq!(bench.bodies, [ByteSize(BODY_BYTES)]);
+        assert!(bench.delays.is_empty());
         assert!(bench.records.is_empty() && bench.backlogs.is_empty());
     }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::case::Case;
 use super::entry::Entry;
-use super::plan::Case;
 use crate::bench::{Round, Spread, SyncDelay};
 use crate::output::Row;
 

@@ -1,15 +1,15 @@
 //! One round: every server in its turn.
 
-use std::fmt;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::case::Case;
 use super::entry::Entry;
 use super::rest::Rest;
-use crate::bench::{Calls, Load, Pace, Round, Shelf, Stage, Subject, SyncDelay};
+use crate::bench::{Calls, Load, Pace, Round, Shelf, Stage, Subject};
 use crate::clock::now;
 use crate::exit::CliError;
 
@@ -21,30 +21,6 @@ pub(super) struct Plan {
     pub(super) pace: Pace,
     pub(super) warm_up: Duration,
     pub(super) measured: Duration,
-}
-
-/// What rounds differ in.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Case {
-    pub(super) connections: u16,
-    /// Bytes.
-    pub(super) body: usize,
-    pub(super) delay: SyncDelay,
-}
-
-impl fmt::Display for Case {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            connections,
-            body,
-            delay: SyncDelay(delay),
-        } = self;
-        write!(f, "{connections} connections, {body} bytes")?;
-        if !delay.is_zero() {
-            write!(f, ", syncs {delay:?} later")?;
-        }
-        Ok(())
-    }
 }
 
 impl Plan {
@@ -151,20 +127,5 @@ mod tests {
     fn half_a_rate_is_never_nothing() {
         assert_eq!(half(70_001.0).get(), 35_000);
         assert_eq!(half(0.0).get(), 1);
-    }
-
-    #[test]
-    fn a_case_tells_a_delay_where_there_is_one() {
-        let case = |delay| Case {
-            connections: 64,
-            body: 742,
-            delay: SyncDelay(Duration::from_millis(delay)),
-        };
-
-        assert_eq!(case(0).to_string(), "64 connections, 742 bytes");
-        assert_eq!(
-            case(5).to_string(),
-            "64 connections, 742 bytes, syncs 5ms later"
-        );
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::case::Case;
 use super::entry::Entry;
 use super::line::{mebibytes, millis};
-use super::plan::Case;
 use crate::bench::Spread;
 use crate::output::Row;
 
