@@ -5,11 +5,16 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
+use switchboard::core::Delivery;
 
 /// The secret that the measured gateway knows. It protects nothing.
 pub(crate) const SECRET: &str = "0f6a1c9be2d84753a1b0c2d3e4f5a69788776655";
+
+/// The bytes of a body, where nobody wanted others.
+pub(crate) const BODY_BYTES: usize = 742;
 
 const ID_DIGITS: usize = 16;
 const SIGNATURE_DIGITS: usize = 40;
@@ -23,6 +28,8 @@ pub(crate) struct Calls {
     id: Range<usize>,
     signature: Range<usize>,
     key: Hmac<Sha1>,
+    /// The number of the first: a journal may hold those of other runs.
+    first: u64,
     /// Shared by all clones.
     sent: Arc<AtomicU64>,
     /// So many deliveries have one id.
@@ -51,6 +58,7 @@ impl Calls {
             id,
             signature,
             key: Hmac::new_from_slice(SECRET.as_bytes()).expect("a key has any length"),
+            first: u64::from(fastrand::u32(..)) << 32,
             sent: Arc::default(),
             copies,
         }
@@ -58,15 +66,27 @@ impl Calls {
 
     /// The next request, whole.
     pub(crate) fn next(&mut self) -> &[u8] {
-        let number = self.sent.fetch_add(1, Ordering::Relaxed) / self.copies;
-        let mut digits = [0; 8];
-        digits.copy_from_slice(&number.to_be_bytes());
-        hex(&digits, &mut self.request[self.id.clone()]);
+        let number = self.first + self.sent.fetch_add(1, Ordering::Relaxed) / self.copies;
+        hex(&number.to_be_bytes(), &mut self.request[self.id.clone()]);
         let mut mac = self.key.clone();
         mac.update(&self.request[self.body.clone()]);
         let tag = mac.finalize().into_bytes();
         hex(&tag, &mut self.request[self.signature.clone()]);
         &self.request
+    }
+
+    /// The next one, as a server of the same process reads it.
+    pub(crate) fn delivery(&mut self) -> Delivery {
+        let _ = self.next();
+        let signature = std::str::from_utf8(&self.request[self.signature.clone()]);
+        Delivery::post(Bytes::copy_from_slice(&self.request[self.body.clone()]))
+            .with("content-type", "application/json")
+            .with("x-signature", signature.expect("hex digits are text"))
+    }
+
+    /// How many there were.
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
     }
 }
 
@@ -130,5 +150,22 @@ mod tests {
 
         assert_eq!(bodies[0], bodies[1]);
         assert_ne!(bodies[1], bodies[2]);
+        assert_eq!(one.sent(), 3);
+    }
+
+    #[test]
+    fn a_delivery_is_genuine_and_no_other_run_had_it() {
+        let server = SocketAddr::from(([127, 0, 0, 1], 80));
+        let delivery = || Calls::new(server, "/", BODY_BYTES, 1).delivery();
+        let (one, other) = (delivery(), delivery());
+
+        assert_eq!(one.body.len(), BODY_BYTES);
+        assert_ne!(one.body, other.body);
+        let mut mac = Hmac::<Sha1>::new_from_slice(SECRET.as_bytes()).unwrap();
+        mac.update(&one.body);
+        let tag = mac.finalize().into_bytes();
+        let mut digits = [0; SIGNATURE_DIGITS];
+        hex(&tag, &mut digits);
+        assert_eq!(one.headers["x-signature"].as_bytes(), digits);
     }
 }

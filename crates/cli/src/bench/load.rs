@@ -32,6 +32,12 @@ pub(crate) struct Load {
     pub(crate) pace: Pace,
 }
 
+/// Connections that were answered once each, and say nothing now.
+#[derive(Debug)]
+pub(crate) struct Idle {
+    _senders: Vec<Sender>,
+}
+
 /// A load under way.
 #[derive(Debug)]
 pub(crate) struct Running {
@@ -67,14 +73,7 @@ impl Load {
         let mut senders = JoinSet::new();
         let begun = now();
         for number in 0..self.connections {
-            let stream = TcpStream::connect(address).await?;
-            stream.set_nodelay(true)?;
-            let sender = Sender {
-                stream,
-                answer: Vec::with_capacity(4096),
-                calls: self.calls.clone(),
-                phase: Arc::clone(&phase),
-            };
+            let sender = Sender::connect(address, self.calls.clone(), Arc::clone(&phase)).await?;
             let turns = match self.pace {
                 Pace::Closed => None,
                 Pace::Open(rate) => {
@@ -87,6 +86,22 @@ impl Load {
             senders.spawn(sender.send(turns));
         }
         Ok(Running { senders, phase })
+    }
+
+    /// Connects to `address`, makes one call on each connection, and leaves it at that.
+    ///
+    /// # Errors
+    ///
+    /// When nobody listens there, or an answer is no 2xx.
+    pub(crate) async fn rest(self, address: SocketAddr) -> io::Result<Idle> {
+        let mut senders = Vec::new();
+        for _ in 0..self.connections {
+            let phase = Arc::default();
+            let mut sender = Sender::connect(address, self.calls.clone(), phase).await?;
+            sender.call().await?;
+            senders.push(sender);
+        }
+        Ok(Idle { _senders: senders })
     }
 }
 
@@ -112,6 +127,7 @@ impl Running {
 }
 
 /// One connection.
+#[derive(Debug)]
 struct Sender {
     stream: TcpStream,
     /// What was read of the answer.
@@ -121,6 +137,17 @@ struct Sender {
 }
 
 impl Sender {
+    async fn connect(address: SocketAddr, calls: Calls, phase: Arc<Phase>) -> io::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            answer: Vec::with_capacity(4096),
+            calls,
+            phase,
+        })
+    }
+
     /// Sends until the load ends. `turns`: when its first call is due, and how far they are apart.
     async fn send(mut self, turns: Option<(Instant, Duration)>) -> io::Result<Vec<Duration>> {
         let mut latencies = Vec::new();

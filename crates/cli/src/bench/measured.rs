@@ -1,5 +1,6 @@
 //! What was measured.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -19,8 +20,31 @@ pub(crate) struct Round {
     pub(crate) longest: Duration,
     /// What the server's processors spent on an answer.
     pub(crate) spent: Duration,
+    /// The bytes that were written to the disk for an answer.
+    pub(crate) written: u64,
     /// What the server had of memory at the end.
     pub(crate) memory: u64,
+}
+
+impl fmt::Display for Round {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            rate,
+            settled,
+            median,
+            p99,
+            longest,
+            spent,
+            written,
+            memory,
+        } = self;
+        let memory = memory >> 20;
+        write!(
+            f,
+            "{rate:.0}/s, settled {settled:.0}/s, ack p50 {median:.2?}, p99 {p99:.2?}, max \
+             {longest:.2?}, {spent:.1?} of CPU and {written} B written each, {memory} MiB"
+        )
+    }
 }
 
 impl Round {
@@ -40,6 +64,7 @@ impl Round {
             p99: at(99),
             longest: at(100),
             spent: Duration::ZERO,
+            written: 0,
             memory: 0,
         }
     }

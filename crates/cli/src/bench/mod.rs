@@ -11,9 +11,17 @@ mod load;
 mod measured;
 mod row;
 mod server;
+mod shelf;
+mod slow_sync;
+mod stage;
+mod stock;
 
-pub(crate) use calls::Calls;
+pub(crate) use calls::{BODY_BYTES, Calls};
 pub(crate) use load::{Load, Pace};
 pub(crate) use measured::{Round, Spread};
 pub(crate) use row::RowKind;
 pub(crate) use server::{LISTENING, Server};
+pub(crate) use shelf::Shelf;
+pub(crate) use slow_sync::SyncDelay;
+pub(crate) use stage::{Stage, Subject};
+pub(crate) use stock::Stock;

@@ -1,7 +1,7 @@
 //! The rows of the table: what the gateway does with what it accepts.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use clap::ValueEnum as _;
@@ -25,7 +25,12 @@ pub(crate) enum RowKind {
     HttpOrdered,
     /// And given to ten HTTP sinks
     HttpTen,
+    /// And kept for an HTTP server that is down
+    HttpDown,
 }
+
+/// Nobody listens at this port: it belongs to a service that died out.
+const NOBODY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
 
 impl RowKind {
     /// As it is called on the command line.
@@ -39,39 +44,54 @@ impl RowKind {
         if self == Self::Duplicates { 2 } else { 1 }
     }
 
-    /// The names of its sinks.
-    pub(crate) fn sinks(self) -> usize {
-        match self {
+    /// The names of its sinks: no other row has sinks of these names.
+    pub(crate) fn sinks(self) -> impl Iterator<Item = String> {
+        let count = match self {
             Self::Accept | Self::Duplicates => 0,
-            Self::File | Self::Handler | Self::Http | Self::HttpOrdered => 1,
+            Self::File | Self::Handler | Self::Http | Self::HttpOrdered | Self::HttpDown => 1,
             Self::HttpTen => 10,
-        }
+        };
+        (0..count).map(move |number| format!("{}-{number}", self.name()))
     }
 
-    /// The configuration of a gateway in `folder` whose HTTP sinks call `receiver`; `None` where its
-    /// sink is no matter of configuration.
-    pub(crate) fn configuration(self, folder: &Path, receiver: SocketAddr) -> Option<String> {
-        let journal = folder.join("journal");
+    /// Whether its sinks take what they are given.
+    pub(crate) fn delivers(self) -> bool {
+        self.sinks().next().is_some() && self != Self::HttpDown
+    }
+
+    /// The configuration of a gateway with this journal whose file is written in `folder` and whose
+    /// HTTP sinks call `receiver`; `None` where its sink is no matter of configuration.
+    ///
+    /// Nothing grows too old: a journal may have been made long ago.
+    pub(crate) fn configuration(
+        self,
+        journal: &Path,
+        folder: &Path,
+        receiver: SocketAddr,
+    ) -> Option<String> {
+        let receiver = if self == Self::HttpDown {
+            NOBODY
+        } else {
+            receiver
+        };
         let mut toml = format!(
             "[host]\nlisten = \"127.0.0.1:0\"\n\
              [journal]\npath = {journal:?}\n\
+             [retention]\nbodies = \"3650d\"\nevents = \"3650d\"\nkeys = \"3650d\"\ndead = \"3650d\"\n\
              [endpoints.bench]\nadapter = \"kommo-chats\"\nsecrets = [{{ value = \"{SECRET}\" }}]\n"
         );
-        for number in 0..self.sinks() {
+        for sink in self.sinks() {
             // A text takes all that is written to it.
             let _ = match self {
                 Self::Accept | Self::Duplicates => Ok(()),
                 Self::Handler => return None,
                 Self::File => {
                     let path = folder.join("events.jsonl");
-                    write!(
-                        toml,
-                        "[sinks.s{number}]\ntype = \"file\"\npath = {path:?}\n"
-                    )
+                    write!(toml, "[sinks.{sink}]\ntype = \"file\"\npath = {path:?}\n")
                 }
-                Self::Http | Self::HttpOrdered | Self::HttpTen => write!(
+                Self::Http | Self::HttpOrdered | Self::HttpTen | Self::HttpDown => write!(
                     toml,
-                    "[sinks.s{number}]\ntype = \"http\"\nurl = \"http://{receiver}/\"\nconcurrency = 32\n"
+                    "[sinks.{sink}]\ntype = \"http\"\nurl = \"http://{receiver}/\"\nconcurrency = 32\n"
                 ),
             };
         }
@@ -91,9 +111,10 @@ mod tests {
     #[test]
     fn every_row_is_configured_right() {
         let folder = tempfile::tempdir().unwrap();
+        let journal = Path::new("journal");
         let receiver = SocketAddr::from(([127, 0, 0, 1], 80));
         for row in RowKind::value_variants() {
-            let Some(toml) = row.configuration(folder.path(), receiver) else {
+            let Some(toml) = row.configuration(journal, folder.path(), receiver) else {
                 continue;
             };
             let file = folder.path().join("switchboard.toml");
@@ -106,7 +127,9 @@ mod tests {
 
             let config = Config::load(&inputs).unwrap_or_else(|wrong| panic!("{row:?}: {wrong}"));
 
-            assert_eq!(config.sinks.len(), row.sinks(), "{row:?}");
+            let configured = config.sinks.iter().map(|sink| sink.name.clone());
+            let configured: Vec<_> = configured.collect();
+            assert_eq!(configured, row.sinks().collect::<Vec<_>>(), "{row:?}");
         }
     }
 }

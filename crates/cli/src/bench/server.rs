@@ -4,14 +4,16 @@ use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
+use super::SyncDelay;
 use super::calls::SECRET;
 
 /// What a server of ours logs with its address.
@@ -33,13 +35,15 @@ impl Server {
     /// # Errors
     ///
     /// When it ends instead.
-    pub(crate) fn start<A: AsRef<OsStr>>(arguments: &[A]) -> io::Result<Self> {
-        let mut child = command(&std::env::current_exe()?)
+    pub(crate) fn start<A: AsRef<OsStr>>(arguments: &[A], delay: SyncDelay) -> io::Result<Self> {
+        let mut child = delay
+            .command(std::env::current_exe()?.as_ref())
             .args(arguments)
             .env("SWITCHBOARD_LOG_FORMAT", "json")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
-            .spawn()?;
+            .spawn()
+            .map_err(|error| delay.told(error))?;
         let stderr = child.stderr.take().expect("it is a pipe");
         let (told, listening) = channel();
         std::thread::spawn(move || follow(BufReader::new(stderr), &told));
@@ -50,19 +54,26 @@ impl Server {
     }
 
     /// Starts somebody else's server by a shell, and waits until it takes connections at the port
-    /// that its variable `PORT` names.
+    /// that its variable `PORT` names. `FOLDER` is the one that it may write to.
     ///
     /// # Errors
     ///
     /// When it ends instead.
-    pub(crate) async fn start_peer(line: &str) -> io::Result<Self> {
+    pub(crate) async fn start_peer(
+        line: &str,
+        folder: &Path,
+        delay: SyncDelay,
+    ) -> io::Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
-        let mut child = command("sh".as_ref())
+        let mut child = delay
+            .command("sh".as_ref())
             .args(["-c", &format!("exec {line}")])
             .env("PORT", address.port().to_string())
             .env("SECRET", SECRET)
+            .env("FOLDER", folder)
             .stdout(Stdio::null())
-            .spawn()?;
+            .spawn()
+            .map_err(|error| delay.told(error))?;
         while TcpStream::connect(address).await.is_err() {
             if child.try_wait()?.is_some() {
                 return Err(ended(&mut child)?);
@@ -92,15 +103,39 @@ impl Server {
 
     /// The memory it has, in bytes; nothing where the system does not tell.
     pub(crate) fn memory(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.child.id());
-        let status = std::fs::read_to_string(path).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-        kibibytes
-            .and_then(|number| number.trim().parse::<u64>().ok())
-            .unwrap_or_default()
-            << 10
+        self.fact("status", "VmRSS:") << 10
     }
+
+    /// The bytes that it had written to the disk; nothing where the system does not tell.
+    pub(crate) fn written(&self) -> u64 {
+        self.fact("io", "write_bytes:")
+    }
+
+    /// Tells it to end, and waits until it has: what it still had to write is written then.
+    ///
+    /// # Errors
+    ///
+    /// When it does not end well.
+    pub(crate) fn end(mut self) -> io::Result<()> {
+        kill_process(Pid::from_child(&self.child), Signal::TERM)?;
+        let status = self.child.wait()?;
+        if !status.success() {
+            return Err(io::Error::other(format!("the server ended with {status}")));
+        }
+        Ok(())
+    }
+
+    /// The number behind `name` in one of the files that the system has of the process.
+    fn fact(&self, file: &str, name: &str) -> u64 {
+        let path = format!("/proc/{}/{file}", self.child.id());
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        number_after(name, &text).unwrap_or_default()
+    }
+}
+
+fn number_after(name: &str, text: &str) -> Option<u64> {
+    let rest = text.lines().find_map(|line| line.strip_prefix(name))?;
+    rest.split_whitespace().next()?.parse().ok()
 }
 
 impl Drop for Server {
@@ -109,14 +144,6 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what is measured is a process of its own"
-)]
-fn command(program: &Path) -> Command {
-    Command::new(program)
 }
 
 fn ended(child: &mut Child) -> io::Result<io::Error> {
@@ -136,5 +163,22 @@ fn follow(log: impl BufRead, told: &Sender<SocketAddr>) {
             // Nobody asks for a second address.
             let _ = told.send(address);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_with_its_unit_or_without() {
+        let status = "Name:\tVmRSS:\nVmHWM:\t  9 kB\nVmRSS:\t   10480 kB\n";
+
+        assert_eq!(number_after("VmRSS:", status), Some(10_480));
+        assert_eq!(
+            number_after("write_bytes:", "rchar: 1\nwrite_bytes: 4096\n"),
+            Some(4_096)
+        );
+        assert_eq!(number_after("VmSwap:", status), None);
     }
 }

@@ -43,7 +43,7 @@ pub(crate) use environment::Environment;
 pub(crate) use host::HostConfig;
 pub(crate) use secret::given as given_secret;
 pub(crate) use sink::{SinkConfig, SinkKind};
-pub(crate) use units::{site, web_url};
+pub(crate) use units::{ByteSize, given, site, web_url};
 
 use linked::Linked;
 use origin::Origins;

@@ -180,8 +180,16 @@ pub(crate) fn site(url: &Uri) -> String {
 ///
 /// What to write instead.
 pub(crate) fn web_url(text: &str) -> Result<Uri, String> {
-    let url = Url::from_text(text).ok_or_else(|| format!("expected {}", Url::EXPECTED))?;
-    Ok(url.0)
+    Ok(given::<Url>(text)?.0)
+}
+
+/// Reads the value of a flag as a setting is read.
+///
+/// # Errors
+///
+/// What to write instead.
+pub(crate) fn given<T: Setting>(text: &str) -> Result<T, String> {
+    T::from_text(text).ok_or_else(|| format!("expected {}", T::EXPECTED))
 }
 
 #[cfg(test)]

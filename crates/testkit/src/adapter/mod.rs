@@ -77,5 +77,6 @@ pub(crate) mod xml;
 
 pub use conformance::{Conformance, Report};
 pub use promise::{Promise, promises};
+pub use stand::endpoint;
 
 pub use crate::BrokenPromise;

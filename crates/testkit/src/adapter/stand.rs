@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use switchboard_core::{Endpoint, Secret, SecretRole, Timestamp};
+use switchboard_core::{Descriptor, Endpoint, Secret, SecretRole, Timestamp};
 
 use crate::ManualClock;
 
@@ -13,6 +13,13 @@ const OTHER: &str = "-other";
 /// 32 bytes each, as base64.
 const BASE64: &str = "QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ=";
 const OTHER_BASE64: &str = "ggggggggggggggggggggggggggggggggggggggggggg=";
+
+/// An endpoint of the adapter that `descriptor` describes, whose clock stands at `now`: with a secret
+/// of the suite's making in each role that it needs.
+pub fn endpoint(descriptor: &Descriptor, now: Timestamp) -> Endpoint {
+    let roles: Vec<_> = descriptor.needed_secrets().collect();
+    Stand::new(&roles, now).endpoint()
+}
 
 /// An endpoint yet to be made, as its parts.
 #[derive(Clone)]

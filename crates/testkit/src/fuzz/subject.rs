@@ -7,8 +7,8 @@ use serde_json::json;
 use switchboard_core::{Adapter, Delivery, Endpoint, Timestamp, registrations};
 use tokio::runtime::Builder;
 
+use crate::adapter::endpoint;
 use crate::adapter::fixture::request;
-use crate::adapter::stand::Stand;
 
 /// 2025-11-24T16:00:00Z.
 const NOW: i64 = 1_764_000_000;
@@ -30,8 +30,7 @@ impl Subject {
         let registration = linked.get(usize::from(*pick).checked_rem(linked.len())?)?;
         let adapter = registration.build(&json!({})).ok()?;
         let now = Timestamp::from_seconds(NOW).expect("the year 2025 is in range");
-        let roles: Vec<_> = registration.descriptor.needed_secrets().collect();
-        let endpoint = Stand::new(&roles, now).endpoint();
+        let endpoint = endpoint(registration.descriptor, now);
         adapter.check(&endpoint).ok()?;
         let subject = Self {
             adapter: adapter.into(),

@@ -1,152 +1,131 @@
 //! One round: every server in its turn.
 
-use std::ffi::OsString;
-use std::fmt;
-use std::io;
-use std::net::SocketAddr;
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use switchboard::journal_sqlite::SqliteReader;
-use tokio::net::TcpListener;
 use tokio::time::sleep;
 
-use crate::bench::{Calls, Load, Pace, Round, RowKind, Server, bare};
+use super::case::Case;
+use super::entry::Entry;
+use super::rest::Rest;
+use crate::bench::{Calls, Load, Pace, Round, Shelf, Stage, Subject};
 use crate::clock::now;
 use crate::exit::CliError;
 
 /// What is measured, and how.
 pub(super) struct Plan {
     pub(super) folder: PathBuf,
-    pub(super) rows: Vec<RowKind>,
-    pub(super) peers: Vec<(String, String)>,
-    pub(super) body: usize,
-    pub(super) rate: Option<NonZero<u32>>,
+    pub(super) shelf: Shelf,
+    pub(super) entries: Vec<Entry>,
+    pub(super) pace: Pace,
     pub(super) warm_up: Duration,
     pub(super) measured: Duration,
 }
 
-/// One server in one round.
-pub(super) struct Measured {
-    pub(super) name: String,
-    pub(super) round: Round,
-}
-
-impl fmt::Display for Measured {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Round {
-            rate,
-            settled,
-            median,
-            p99,
-            longest,
-            spent,
-            memory,
-        } = self.round;
-        let (name, memory) = (&self.name, memory >> 20);
-        write!(
-            f,
-            "{name}: {rate:.0}/s, settled {settled:.0}/s, ack p50 {median:.2?}, p99 {p99:.2?}, max \
-             {longest:.2?}, {spent:.1?} of CPU each, {memory} MiB"
-        )
-    }
-}
-
 impl Plan {
-    /// Measures bare hyper, every row and every peer, in this order.
-    pub(super) async fn round(&self, connections: usize) -> Result<Vec<Measured>, CliError> {
-        let server = Server::start(&["bench", "--serve", "bare"])?;
-        let mut all = vec![
-            self.measure("bare hyper", &server, connections, 1, None)
-                .await?,
-        ];
-        for row in &self.rows {
-            all.push(self.row(*row, connections).await?);
+    /// Measures every entry, in order.
+    pub(super) async fn round(&self, case: Case) -> Result<Vec<Round>, CliError> {
+        let mut rounds: Vec<Round> = Vec::new();
+        for entry in &self.entries {
+            let pace = match entry.half_of {
+                Some(place) => Pace::Open(half(rounds[place].rate)),
+                None => self.pace,
+            };
+            rounds.push(self.measure(&entry.subject, case, pace).await?);
         }
-        for (name, command) in &self.peers {
-            let server = Server::start_peer(command).await?;
-            all.push(self.measure(name, &server, connections, 1, None).await?);
+        Ok(rounds)
+    }
+
+    /// Looks at every entry while it has nothing to do.
+    pub(super) async fn rest(&self, case: Case) -> Result<Vec<Rest>, CliError> {
+        let mut all = Vec::new();
+        for entry in &self.entries {
+            all.push(self.look(&entry.subject, case).await?);
         }
         Ok(all)
     }
 
-    /// The gateway with a new journal.
-    async fn row(&self, row: RowKind, connections: usize) -> Result<Measured, CliError> {
-        let folder = tempfile::tempdir_in(&self.folder)?;
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let receiver = listener.local_addr()?;
-        let receiving = tokio::spawn(bare::serve(listener));
-        let server = start(row, folder.path(), receiver)?;
-        let journal = folder.path().join("journal");
-        let name = row.name();
-        let copies = row.copies();
-        let measured = self
-            .measure(&name, &server, connections, copies, Some(&journal))
-            .await;
-        receiving.abort();
-        measured
-    }
-
-    async fn measure(
-        &self,
-        name: &str,
-        server: &Server,
-        connections: usize,
-        copies: u64,
-        journal: Option<&Path>,
-    ) -> Result<Measured, CliError> {
+    async fn measure(&self, subject: &Subject, case: Case, pace: Pace) -> Result<Round, CliError> {
+        let stage = self.set(subject, case).await?;
+        let at_first = stage.settled()?;
+        let calls = stage.calls(case.body);
         let load = Load {
-            calls: Calls::new(server.address(), "/in/bench", self.body, copies),
-            connections,
-            pace: self.rate.map_or(Pace::Closed, Pace::Open),
+            calls: calls.clone(),
+            connections: case.connections.into(),
+            pace,
         };
+        let server = stage.server();
         let running = load.begin(server.address()).await?;
         sleep(self.warm_up).await;
-        let before = (settled(journal)?, server.spent());
+        let before = (stage.settled()?, server.spent(), server.written());
         running.measure();
         let begun = now();
         sleep(self.measured).await;
         let span = begun.elapsed();
-        let after = (settled(journal)?, server.spent());
+        let after = (stage.settled()?, server.spent(), server.written());
         let latencies = running.end().await?;
         let answers = u32::try_from(latencies.len()).unwrap_or(u32::MAX).max(1);
         let mut round = Round::of(latencies, span);
         round.spent = (after.1 - before.1) / answers;
+        round.written = (after.2 - before.2) / u64::from(answers);
         round.memory = server.memory();
         if let (Some(before), Some(after)) = (before.0, after.0) {
             round.settled = (after - before) as f64 / span.as_secs_f64();
         }
-        Ok(Measured {
-            name: name.to_owned(),
-            round,
-        })
+        stage.strike(at_first, calls.sent()).await?;
+        Ok(round)
+    }
+
+    async fn look(&self, subject: &Subject, case: Case) -> Result<Rest, CliError> {
+        let begun = now();
+        let stage = self.set(subject, case).await?;
+        let listens = begun.elapsed();
+        let at_first = stage.settled()?;
+        let calls = stage.calls(case.body);
+        let server = stage.server();
+        let begun = now();
+        let _first = idle(&calls, 1).rest(server.address()).await?;
+        let started = listens + begun.elapsed();
+        sleep(self.warm_up).await;
+        let memory = server.memory();
+        let others = usize::from(case.connections) - 1;
+        let _others = idle(&calls, others).rest(server.address()).await?;
+        sleep(self.warm_up).await;
+        let rest = Rest {
+            started,
+            memory,
+            connected: server.memory(),
+        };
+        stage.strike(at_first, calls.sent()).await?;
+        Ok(rest)
+    }
+
+    async fn set(&self, subject: &Subject, case: Case) -> Result<Stage, CliError> {
+        Ok(Stage::set(subject.clone(), &self.folder, &self.shelf, case.delay).await?)
     }
 }
 
-fn start(row: RowKind, folder: &Path, receiver: SocketAddr) -> io::Result<Server> {
-    let Some(configuration) = row.configuration(folder, receiver) else {
-        let arguments: [OsString; 5] = [
-            "bench".into(),
-            "--serve".into(),
-            "handler".into(),
-            "--folder".into(),
-            folder.into(),
-        ];
-        return Server::start(&arguments);
-    };
-    let file = folder.join("switchboard.toml");
-    std::fs::write(&file, configuration)?;
-    Server::start(&["run".into(), "--config".into(), OsString::from(file)])
+fn idle(calls: &Calls, connections: usize) -> Load {
+    Load {
+        calls: calls.clone(),
+        connections,
+        pace: Pace::Closed,
+    }
 }
 
-/// How many events every sink of a journal is done with; without sinks, how many deliveries were
-/// decoded.
-fn settled(journal: Option<&Path>) -> Result<Option<u64>, CliError> {
-    let Some(journal) = journal else {
-        return Ok(None);
-    };
-    let counters = SqliteReader::open(journal)?.counters()?;
-    let sinks = counters.sinks.iter().map(|sink| sink.delivered);
-    Ok(Some(sinks.min().unwrap_or(counters.decoded)))
+/// Half of so many calls a second, and at least one.
+fn half(rate: f64) -> NonZero<u32> {
+    NonZero::new((rate / 2.0) as u32).unwrap_or(NonZero::<u32>::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_rate_is_never_nothing() {
+        assert_eq!(half(70_001.0).get(), 35_000);
+        assert_eq!(half(0.0).get(), 1);
+    }
 }
