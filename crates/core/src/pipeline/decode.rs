@@ -11,8 +11,10 @@ use super::decoder::{Decoder, LOAD, elsewhere};
 use super::patience::patiently;
 use crate::journal::{Journal, JournalError};
 
-/// The most deliveries that are decoded and recorded at once.
+/// The most deliveries that are decoded at once ..
 const BATCH: usize = 2048;
+/// .. and so many of them are recorded at once: what a sink settles waits for that commit.
+const PIECE: usize = 512;
 
 /// Under load the next batch begins so long after the last one. A commit of the index costs much by
 /// itself and little a row, so few and large ones leave more of the machine to the host.
@@ -48,16 +50,18 @@ pub(super) async fn run(
         } else {
             decoder.decode(batch).await
         };
-        let tally = patiently(|| journal.record(&decoded)).await?;
+        for piece in decoded.chunks(PIECE) {
+            let tally = patiently(|| journal.record(piece)).await?;
+            debug!(
+                tally.events,
+                tally.duplicates, tally.undecoded, "Deliveries decoded."
+            );
+        }
         drop(turn);
         stalls = 0;
         suspects = suspects.saturating_sub(decoded.len());
         let count = decoded.len();
         elsewhere(decoded);
-        debug!(
-            tally.events,
-            tally.duplicates, tally.undecoded, "Deliveries decoded."
-        );
         if (LOAD..limit).contains(&count) {
             let more = sleep_until(begun + APART);
             if stop.run_until_cancelled(more).await.is_none() {

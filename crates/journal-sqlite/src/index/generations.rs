@@ -1,9 +1,9 @@
 //! Which generations of events may have a fingerprint.
 
-use super::key::Fingerprint;
+use super::key::{Fingerprint, GENERATION_BITS};
 
 /// Bits that a generation's fingerprints are spread over: 20 for each of them.
-const BITS: usize = 20 << 13;
+const BITS: usize = 20 << GENERATION_BITS;
 
 /// So many of those bits are set for a fingerprint. One in some ten thousand others has the same.
 const PROBES: u64 = 10;
@@ -14,8 +14,8 @@ const WORD: u32 = u64::BITS;
 /// A Bloom filter for each generation, cut across: bit by bit, of all generations. So all of them are
 /// asked at once, by reading a few words. It says "maybe" too often, and never "no" wrongly.
 ///
-/// It is our own as those that are published ask one filter after another, and there are a thousand
-/// generations in ten million events.
+/// It is our own as those that are published ask one filter after another, and there are more than
+/// two thousand generations in ten million events.
 #[derive(Debug)]
 pub(super) struct Generations {
     /// The first of them, a multiple of [`WORD`].
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_full_generation_is_rarely_named_wrongly() {
         let mut generations = Generations::from(0);
-        for event in 0..1 << 13 {
+        for event in 0..1 << GENERATION_BITS {
             generations.add(0, &fingerprint("", &event.to_string()));
         }
 

@@ -11,7 +11,7 @@ const SOURCE: usize = 8;
 const GENERATION: usize = 4;
 
 /// So many events in a row are a generation, as a power of two.
-const GENERATION_BITS: u32 = 13;
+pub(super) const GENERATION_BITS: u32 = 12;
 
 /// What tells an event from others: its id, then its source, hashed.
 pub(crate) type Fingerprint = [u8; ID + SOURCE];

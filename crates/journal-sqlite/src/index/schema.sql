@@ -40,7 +40,7 @@ CREATE TABLE event (
 -- Mostly added to at its end.
 CREATE INDEX event_delivery ON event (delivery);
 
--- 4 bytes of the event's generation, which is its position without the last 13 bits; 16 bytes of
+-- 4 bytes of the event's generation, which is its position without the last 12 bits; 16 bytes of
 -- SHA-256(id); 8 bytes of SHA-256(source). So keys are added close to each other, and a generation
 -- and an id are a prefix.
 CREATE TABLE seen (
