@@ -45,7 +45,7 @@ async fn append(
         let (journal, intake) = (Arc::clone(journal), intake(delivery));
         producing.spawn(async move {
             for _ in 0..share {
-                let _ = journal.append(intake.clone()).await?;
+                let _ = journal.append(&intake).await?;
             }
             Ok(())
         });

@@ -87,7 +87,7 @@ async fn fill(journal: Arc<SqliteJournal>, deliveries: u64) -> Result<(), Append
         let mut calls = calls.clone();
         appending.spawn(async move {
             while begun.fetch_add(1, Ordering::Relaxed) < deliveries {
-                let _ = journal.append(intake(&mut calls)).await?;
+                let _ = journal.append(&intake(&mut calls)).await?;
             }
             Ok(())
         });
