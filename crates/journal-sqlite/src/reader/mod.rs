@@ -181,7 +181,7 @@ impl SqliteReader {
     }
 
     /// Goes through everything that the journal holds, which takes its time, and tells what does not
-    /// agree: the files, the counters, the positions. And who has it open.
+    /// agree, each as a [`Finding`]: the files, the counters, the positions. And who has it open.
     ///
     /// # Errors
     ///
