@@ -302,7 +302,7 @@ impl Bench {
             delivery,
             verified: Verified::new("token"),
         };
-        let _receipt = self.journal.append(intake).await.unwrap();
+        let _receipt = self.journal.append(&intake).await.unwrap();
     }
 
     /// Lets everything happen that happens by itself, for a week.

@@ -146,7 +146,7 @@ async fn interrupted(site: &Site, wiring: Wiring) {
             delivery: suspect.delivery,
             verified,
         };
-        journal.append(intake).await.unwrap_err();
+        journal.append(&intake).await.unwrap_err();
     }
 }
 

@@ -226,12 +226,12 @@ fn listed(mut raw: Value) -> Value {
 
 /// Reads a hook, if need be without its odd ornaments: they must not hide what happened.
 fn part<T: DeserializeOwned>(raw: Value, ornaments: &[&str]) -> Part<T> {
-    let whole = Kept::read(raw.clone());
+    let whole = Kept::split(&raw);
     match whole.or_else(|error| without_odd(raw.clone(), ornaments).map_err(|_| error)) {
-        Ok(mut kept) => {
-            outranked(&raw, &mut kept.rest);
-            crowded(&raw, &mut kept.rest);
-            Part::Read(Kept { raw, ..kept })
+        Ok((value, mut rest)) => {
+            outranked(&raw, &mut rest);
+            crowded(&raw, &mut rest);
+            Part::Read(Kept { value, rest, raw })
         }
         Err(error) => Part::Unread {
             raw,
@@ -245,7 +245,7 @@ fn part<T: DeserializeOwned>(raw: Value, ornaments: &[&str]) -> Part<T> {
 fn without_odd<T: DeserializeOwned>(
     mut raw: Value,
     ornaments: &[&str],
-) -> Result<Kept<T>, serde_json::Error> {
+) -> Result<(T, Value), serde_json::Error> {
     let taken: Vec<(&str, Value)> = ornaments
         .iter()
         .filter_map(|path| Some((*path, raw.pointer_mut(path)?.take())))
@@ -264,11 +264,11 @@ fn without_odd<T: DeserializeOwned>(
             odd.push((path, place.take()));
         }
     }
-    let mut kept = Kept::<T>::read(raw)?;
+    let (value, mut rest) = Kept::split(&raw)?;
     for (path, ornament) in odd {
-        put(&mut kept.rest, path, ornament);
+        put(&mut rest, path, ornament);
     }
-    Ok(kept)
+    Ok((value, rest))
 }
 
 /// Puts `value` into the rest. That has the body's shape, so the steps of `path` go through objects

@@ -41,13 +41,13 @@ fn is_silent(message: &Message, aside: &Aside) -> bool {
 /// Reads a message. An odd ornament must not hide the words: with one, all of them are left unread,
 /// and stay with the rest.
 fn message(raw: Value) -> Part<Message> {
-    let whole = Kept::read(raw.clone());
+    let whole = Kept::split(&raw);
     match whole.or_else(|error| without_ornaments(raw.clone()).map_err(|_| error)) {
-        Ok(mut kept) => {
-            if let Some((name, fact)) = second_account(&raw, &kept.value) {
-                kept.rest[name] = fact;
+        Ok((value, mut rest)) => {
+            if let Some((name, fact)) = second_account(&raw, &value) {
+                rest[name] = fact;
             }
-            Part::Read(Kept { raw, ..kept })
+            Part::Read(Kept { value, rest, raw })
         }
         Err(error) => Part::Unread {
             raw,
@@ -56,16 +56,16 @@ fn message(raw: Value) -> Part<Message> {
     }
 }
 
-fn without_ornaments(mut raw: Value) -> Result<Kept<Message>, serde_json::Error> {
+fn without_ornaments(mut raw: Value) -> Result<(Message, Value), serde_json::Error> {
     let ornaments: Vec<(&str, Value)> = ORNAMENTS
         .into_iter()
         .filter_map(|name| Some((name, raw.get_mut(name)?.take())))
         .collect();
-    let mut kept = Kept::<Message>::read(raw)?;
+    let (message, mut rest) = Kept::split(&raw)?;
     for (name, ornament) in ornaments {
-        kept.rest[name] = ornament;
+        rest[name] = ornament;
     }
-    Ok(kept)
+    Ok((message, rest))
 }
 
 /// The account under its older name, where it is not the event's.

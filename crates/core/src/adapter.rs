@@ -72,6 +72,97 @@ use crate::{
 ///         vec![Draft::new(message.created(), key).rest(hook.rest)]
 ///     }
 /// }
+///
+/// let delivery = Delivery::post(r#"{"id":"m-1","text":"Hello","lang":"en"}"#);
+/// let drafts = Acme {}.normalize(Acme {}.parse(&delivery)?);
+/// assert_eq!(drafts[0].key, DedupKey::provider(["m-1"]));
+/// assert_eq!(drafts[0].rest["lang"], "en");
+/// # Ok::<(), ParseError>(())
+/// ```
+///
+/// The methods with a default are for providers that need more: a handshake, a secret of a certain
+/// form, an answer in words of their own.
+///
+/// ```
+/// use http::Method;
+/// use serde::Deserialize;
+/// use serde_json::Value;
+/// use switchboard_core::{
+///     DedupKey, Delivery, Descriptor, Draft, Endpoint, Misfit, ParseError, Preflight,
+///     ProviderAdapter, Reply, SecretRole, Verified, VerifyError,
+/// };
+///
+/// const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+///
+/// #[derive(Debug, Deserialize)]
+/// #[serde(deny_unknown_fields)]
+/// struct Acme {}
+///
+/// impl ProviderAdapter for Acme {
+///     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat")
+///         .methods(&["GET", "POST"])
+///         .secrets(&[TOKEN]);
+///     type Payload = Value;
+///
+///     fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit> {
+///         let tokens = endpoint.secrets(TOKEN).unwrap_or_default();
+///         let mut bytes = tokens.iter().flat_map(|token| token.expose());
+///         if bytes.all(u8::is_ascii_graphic) {
+///             Ok(())
+///         } else {
+///             Err(Misfit::new("`token` has characters that no header can hold"))
+///         }
+///     }
+///
+///     fn preflight(&self, delivery: &Delivery, _endpoint: &Endpoint) -> Preflight {
+///         if delivery.method != Method::GET {
+///             return Preflight::Continue;
+///         }
+///         match delivery.query_value("challenge") {
+///             Some(challenge) => Preflight::Reply(Reply::text(challenge.into_owned())),
+///             None => Preflight::Refuse,
+///         }
+///     }
+///
+///     async fn verify(
+///         &self,
+///         delivery: &Delivery,
+///         endpoint: &Endpoint,
+///     ) -> Result<Verified, VerifyError> {
+///         let token = delivery.required_header("x-acme-token")?;
+///         endpoint.matching(TOKEN, token.as_bytes())
+///     }
+///
+///     fn sign(&self, delivery: &Delivery, endpoint: &Endpoint) -> Option<Delivery> {
+///         let token = endpoint.secrets(TOKEN).ok()?.first()?;
+///         let token = str::from_utf8(token.expose()).ok()?;
+///         let mut signed = delivery.clone();
+///         signed.headers.insert("x-acme-token", token.parse().ok()?);
+///         Some(signed)
+///     }
+///
+///     fn reply(&self, _delivery: &Delivery, _endpoint: &Endpoint) -> Reply {
+///         Reply::json(r#"{"received":true}"#)
+///     }
+///
+///     fn parse(&self, delivery: &Delivery) -> Result<Value, ParseError> {
+///         delivery.json()
+///     }
+///
+///     fn normalize(&self, hook: Value) -> Vec<Draft> {
+///         vec![Draft::unknown("hook", hook, DedupKey::None)]
+///     }
+/// }
+///
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(TOKEN, "a-secret-of-acme");
+/// assert_eq!(Acme {}.check(&endpoint), Ok(()));
+///
+/// let mut handshake = Delivery::post("").to("/in/support?challenge=817");
+/// handshake.method = Method::GET;
+/// assert_eq!(Acme {}.preflight(&handshake, &endpoint), Preflight::Reply(Reply::text("817")));
+///
+/// let signed = Acme {}.sign(&Delivery::post("{}"), &endpoint).expect("it has a secret");
+/// assert_eq!(signed.header("x-acme-token"), Some("a-secret-of-acme"));
 /// ```
 pub trait ProviderAdapter: Debug + Send + Sync + 'static {
     /// What the host enforces and shows about this dialect.
@@ -95,8 +186,9 @@ pub trait ProviderAdapter: Debug + Send + Sync + 'static {
         Preflight::Continue
     }
 
-    /// Proves that the provider sent `delivery`. The only place that may wait. A dropped call must
-    /// leave nothing behind.
+    /// Proves that the provider sent `delivery`. The only place that may wait, and no longer than
+    /// [`ack_deadline`](Descriptor::ack_deadline): then it is dropped, and counts as unavailable. A
+    /// dropped call must leave nothing behind.
     ///
     /// # Errors
     ///
@@ -133,6 +225,25 @@ pub trait ProviderAdapter: Debug + Send + Sync + 'static {
 }
 
 /// Why an endpoint's secrets do not fit its adapter's options. Quotes no secret.
+///
+/// ```
+/// use switchboard_core::{Endpoint, Misfit, SecretRole};
+///
+/// const PUBLIC_KEY: SecretRole = SecretRole::text("public_key", "Acme > Apps").optional();
+///
+/// /// What an adapter's `check` may ask.
+/// fn is_hex(endpoint: &Endpoint) -> Result<(), Misfit> {
+///     let keys = endpoint.secrets(PUBLIC_KEY).unwrap_or_default();
+///     if keys.iter().all(|key| hex::decode(key.expose()).is_ok()) {
+///         Ok(())
+///     } else {
+///         Err(Misfit::new("`public_key` is not hex"))
+///     }
+/// }
+///
+/// let endpoint = Endpoint::fixed(0).with_secret_text(PUBLIC_KEY, "not a key");
+/// assert_eq!(is_hex(&endpoint).unwrap_err().to_string(), "`public_key` is not hex");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{0}")]
 pub struct Misfit(Cow<'static, str>);
@@ -145,18 +256,80 @@ impl Misfit {
 }
 
 /// A [`ProviderAdapter`] whose payload type is erased: what the host and the pipeline hold.
+///
+/// Every [`ProviderAdapter`] is one. Whoever tries one out, as a test or a command does, asks it in
+/// the order in which the host and the pipeline do:
+///
+/// ```
+/// # use serde::Deserialize;
+/// # use serde_json::Value;
+/// use switchboard_core::{Adapter, Delivery, Draft, Endpoint, Preflight};
+/// # use switchboard_core::*;
+/// # const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+/// # #[derive(Debug, Deserialize)]
+/// # struct Acme {}
+/// # impl ProviderAdapter for Acme {
+/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat")
+/// #         .secrets(&[TOKEN])
+/// #         .samples(&[Sample::new("hook", b"{\"id\":1}")]);
+/// #     type Payload = Value;
+/// #     async fn verify(&self, call: &Delivery, to: &Endpoint) -> Result<Verified, VerifyError> {
+/// #         to.matching(TOKEN, call.required_header("x-acme-token")?.as_bytes())
+/// #     }
+/// #     fn sign(&self, delivery: &Delivery, _endpoint: &Endpoint) -> Option<Delivery> {
+/// #         Some(delivery.clone().with("x-acme-token", "a-secret-of-acme"))
+/// #     }
+/// #     fn parse(&self, delivery: &Delivery) -> Result<Value, ParseError> {
+/// #         delivery.json()
+/// #     }
+/// #     fn normalize(&self, hook: Value) -> Vec<Draft> {
+/// #         vec![Draft::unknown("hook", hook, DedupKey::None)]
+/// #     }
+/// # }
+///
+/// async fn try_out(
+///     adapter: &dyn Adapter,
+///     endpoint: &Endpoint,
+/// ) -> Result<Vec<Draft>, Box<dyn std::error::Error>> {
+///     adapter.check(endpoint)?;
+///     let sample: Delivery = adapter.descriptor().samples[0].delivery();
+///     let delivery = adapter.sign(&sample, endpoint).ok_or("only the provider can sign")?;
+///
+///     assert_eq!(adapter.preflight(&delivery, endpoint), Preflight::Continue);
+///     let verified = adapter.verify(&delivery, endpoint).await?;
+///     assert_eq!(verified.scheme, "token");
+///     assert_eq!(adapter.reply(&delivery, endpoint).status(), 200);
+///     Ok(adapter.decode(&delivery)?)
+/// }
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(TOKEN, "a-secret-of-acme");
+/// let drafts = try_out(&Acme {}, &endpoint).await?;
+/// assert_eq!(drafts[0].data.kind(), "provider.event");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[async_trait]
 pub trait Adapter: Debug + Send + Sync {
     /// See [`ProviderAdapter::DESCRIPTOR`].
     fn descriptor(&self) -> &'static Descriptor;
 
     /// See [`ProviderAdapter::check`].
+    ///
+    /// # Errors
+    ///
+    /// What does not fit, for the operator.
     fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit>;
 
     /// See [`ProviderAdapter::preflight`].
     fn preflight(&self, delivery: &Delivery, endpoint: &Endpoint) -> Preflight;
 
-    /// See [`ProviderAdapter::verify`].
+    /// See [`ProviderAdapter::verify`]. The host gives up after the descriptor's
+    /// [`ack_deadline`](Descriptor::ack_deadline).
+    ///
+    /// # Errors
+    ///
+    /// Why nobody can say that the provider sent `delivery`.
     async fn verify(
         &self,
         delivery: &Delivery,
@@ -170,6 +343,10 @@ pub trait Adapter: Debug + Send + Sync {
     fn reply(&self, delivery: &Delivery, endpoint: &Endpoint) -> Reply;
 
     /// [`parse`](ProviderAdapter::parse), then [`normalize`](ProviderAdapter::normalize).
+    ///
+    /// # Errors
+    ///
+    /// When `parse` fails; `normalize` cannot.
     fn decode(&self, delivery: &Delivery) -> Result<Vec<Draft>, ParseError>;
 }
 

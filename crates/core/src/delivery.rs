@@ -14,6 +14,50 @@ use crate::{Timestamp, VerifyError};
 /// An HTTP request exactly as it came: what `verify` proves, the journal keeps and replay decodes.
 ///
 /// `Debug` shows its size and shape, never its headers' values or its body.
+///
+/// A test of an adapter makes one, and `verify` and `parse` read it:
+///
+/// ```
+/// use serde::Deserialize;
+/// use switchboard_core::{Delivery, VerifyError};
+///
+/// #[derive(Deserialize)]
+/// struct Hook {
+///     id: u64,
+/// }
+///
+/// let delivery = Delivery::post(r#"{"id": 501}"#)
+///     .to("https://hooks.example.com/in/support?account=acme%20inc")
+///     .with("x-acme-signature", "v1=8a3c")
+///     .with("x-acme-topic", "order.paid");
+///
+/// assert_eq!(delivery.required_header("X-Acme-Signature")?, "v1=8a3c");
+/// let twice = delivery.clone().with("x-acme-signature", "v1=8a3c");
+/// let refused = twice.required_header("x-acme-signature");
+/// assert!(matches!(refused, Err(VerifyError::Missing(_))));
+///
+/// assert_eq!(delivery.header("x-acme-topic"), Some("order.paid"));
+/// assert_eq!(delivery.query().count(), 1);
+/// assert_eq!(delivery.query_value("account").as_deref(), Some("acme inc"));
+/// assert_eq!(delivery.text()?, r#"{"id": 501}"#);
+/// assert_eq!(delivery.json::<Hook>()?.id, 501);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A form is read pair by pair or, where its names have brackets, as a tree:
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_core::Delivery;
+///
+/// let flat = Delivery::post("From=%2B15550100&Body=Is+anybody+there%3F");
+/// let body = flat.form().find(|(name, _)| name == "Body");
+/// assert_eq!(body.map(|(_, text)| text).as_deref(), Some("Is anybody there?"));
+///
+/// let nested = Delivery::post("leads[add][0][id]=501");
+/// assert_eq!(nested.form_tree()?.value, json!({"leads": {"add": [{"id": "501"}]}}));
+/// # Ok::<(), switchboard_core::ParseError>(())
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Delivery {
@@ -22,18 +66,29 @@ pub struct Delivery {
     /// The public URL it was sent to, with its query: `public_url` and the request's target where
     /// one is configured, the target alone otherwise.
     pub url: Uri,
-    /// Every header, repeated ones too, in the order they came.
+    /// Every header, the values of a repeated one in the order they came. Names are lower case.
     pub headers: HeaderMap,
     /// The body, byte for byte.
     pub body: Bytes,
-    /// When its last byte was read.
+    /// When its last byte was read, by our clock.
     pub received_at: Timestamp,
-    /// Who connected.
+    /// Who called: who connected or, where that is a trusted proxy, whoever it names.
     pub peer: Option<IpAddr>,
 }
 
 impl Delivery {
     /// A delivery of these parts, from nobody in particular.
+    ///
+    /// ```
+    /// use http::{HeaderMap, Method, Uri};
+    /// use switchboard_core::{Delivery, Timestamp};
+    ///
+    /// let url = Uri::from_static("https://hooks.example.com/in/support");
+    /// let now = Timestamp::from_seconds(1_764_000_000).expect("in range");
+    /// let mut delivery = Delivery::new(Method::POST, url, HeaderMap::new(), "{}".into(), now);
+    /// delivery.peer = Some([203, 0, 113, 7].into());
+    /// assert_eq!(format!("{delivery:?}").find("hooks.example.com"), None);
+    /// ```
     pub fn new(
         method: Method,
         url: Uri,
@@ -163,6 +218,22 @@ impl fmt::Debug for Delivery {
 
 /// Why an authentic delivery could not be read. Says what was expected and where, never what stood
 /// there.
+///
+/// ```
+/// use switchboard_core::{Delivery, ParseError};
+///
+/// /// What the provider calls it, which stands in a header.
+/// fn topic(delivery: &Delivery) -> Result<&str, ParseError> {
+///     let topic = delivery.header("x-acme-topic");
+///     topic.ok_or(ParseError::new("the header `x-acme-topic` is missing"))
+/// }
+///
+/// let delivery = Delivery::post(r#"{"card": "4111 1111 1111 1111"}"#);
+/// assert!(topic(&delivery).is_err());
+///
+/// let wrong = delivery.json::<Vec<u8>>().unwrap_err();
+/// assert_eq!(wrong.to_string(), "a value has another type than expected at line 1 column 0");
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{0}")]
 pub struct ParseError(Cow<'static, str>);

@@ -7,6 +7,39 @@ use http::{Method, StatusCode};
 use crate::{Delivery, SecretRole};
 
 /// What the host enforces and the tools show about one webhook dialect.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use http::StatusCode;
+/// use switchboard_core::{Descriptor, Redelivery, Sample, SecretRole};
+///
+/// const SECRET: SecretRole = SecretRole::text("secret", "Acme > Settings > Webhooks");
+/// const OLD_TOKEN: SecretRole = SecretRole::text("old_token", "Acme > API v1").optional();
+///
+/// const FOR_AN_HOUR: Redelivery = Redelivery::Retries {
+///     attempts: 5,
+///     within: Duration::from_secs(60 * 60),
+/// };
+///
+/// const ACME: Descriptor = Descriptor::new("acme", "Acme Chat")
+///     .methods(&["GET", "POST"])
+///     .answers_within(3, FOR_AN_HOUR)
+///     .unavailable(StatusCode::INTERNAL_SERVER_ERROR)
+///     .max_body(256 * 1024)
+///     .secrets(&[SECRET, OLD_TOKEN])
+///     .or_unsigned()
+///     .redact(&["access_token", "channel.provider_config.api_key"])
+///     .samples(&[Sample::new("message", br#"{"id":"m-1","text":"Hello"}"#)])
+///     .docs("https://acme.example/docs/webhooks", "2026-11");
+///
+/// assert_eq!(ACME.ack_deadline, Duration::from_secs(3));
+/// assert!(ACME.is_signed && ACME.may_be_unsigned);
+/// assert!(ACME.needed_secrets().eq([SECRET]));
+///
+/// const BELL: Descriptor = Descriptor::new("bell", "Bell").unsigned();
+/// assert!(!BELL.is_signed);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Descriptor {
@@ -16,15 +49,17 @@ pub struct Descriptor {
     pub title: &'static str,
     /// The HTTP methods it is called with; others are answered 405.
     pub methods: &'static [&'static str],
-    /// How long the provider waits for an answer.
+    /// How long the provider waits for an answer; `verify` is given up after it.
     pub ack_deadline: Duration,
     /// Whether the provider sends again what was not answered with success.
     pub redelivery: Redelivery,
-    /// The status for what failed verification.
+    /// The status for what failed verification, handshakes too; 401 in place of one that is not
+    /// 4xx or 5xx.
     pub refused: StatusCode,
-    /// The status for what cannot be stored or verified now: one that the provider retries on.
+    /// The status for what cannot be stored or verified now: one that the provider retries on; 503
+    /// in place of one that is not 4xx or 5xx.
     pub unavailable: StatusCode,
-    /// The largest body, in bytes.
+    /// The largest body, in bytes, unless the operator sets another; larger ones are answered 413.
     pub max_body: usize,
     /// Whether the provider can sign. If not, endpoints must say `unsigned = true`.
     pub is_signed: bool,
@@ -146,6 +181,24 @@ impl Descriptor {
 }
 
 /// Whether a provider sends again what was not answered with success.
+///
+/// ```
+/// use switchboard_core::{Descriptor, Redelivery};
+///
+/// /// What an operator is told.
+/// fn told(adapter: &Descriptor) -> String {
+///     match adapter.redelivery {
+///         Redelivery::Never => "a lost call never comes again".to_owned(),
+///         Redelivery::Retries { attempts, within } => {
+///             format!("{attempts} attempts in {} min", within.as_secs() / 60)
+///         }
+///         _ => "nobody knows whether a lost call comes again".to_owned(),
+///     }
+/// }
+///
+/// let acme = Descriptor::new("acme", "Acme Chat").answers_within(10, Redelivery::Never);
+/// assert_eq!(told(&acme), "a lost call never comes again");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Redelivery {
@@ -163,6 +216,21 @@ pub enum Redelivery {
 }
 
 /// A delivery as the provider sends it, before it is signed.
+///
+/// ```
+/// use http::Method;
+/// use switchboard_core::Sample;
+///
+/// const MESSAGE: Sample = Sample::new("message", br#"{"id":"m-1","text":"Hello"}"#);
+/// const VISIT: Sample = Sample::get("visit", "page=%2Fprices");
+/// const FORM: Sample = Sample::new("form", b"id=m-1&text=Hello")
+///     .with(&[("content-type", "application/x-www-form-urlencoded")]);
+///
+/// assert_eq!(MESSAGE.delivery().header("content-type"), Some("application/json"));
+/// assert_eq!(VISIT.delivery().method, Method::GET);
+/// assert_eq!(VISIT.delivery().query_value("page").as_deref(), Some("/prices"));
+/// assert_eq!(FORM.delivery().form().count(), 2);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Sample {
@@ -205,6 +273,10 @@ impl Sample {
     }
 
     /// The unsigned delivery.
+    ///
+    /// # Panics
+    ///
+    /// When a header or the query is none that HTTP has.
     pub fn delivery(&self) -> Delivery {
         let mut bare = Delivery::post(self.body);
         if let Some(query) = self.query {

@@ -12,6 +12,41 @@ use crate::{Clock, Secret, SecretRole, SystemClock, Timestamp, Verified, VerifyE
 
 /// One configured line, as its adapter sees it: who it is, its secrets, what else guards it, the
 /// time, fetched keys.
+///
+/// An adapter asks it within `verify`; a test makes one whose clock stands still:
+///
+/// ```
+/// use switchboard_core::{Delivery, Endpoint, Secret, SecretRole, Verified, VerifyError};
+///
+/// const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+///
+/// fn verify(delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
+///     if endpoint.is_unsigned() {
+///         return Ok(Verified::unsigned());
+///     }
+///     let token = delivery.required_header("x-acme-token")?;
+///     endpoint.matching(TOKEN, token.as_bytes())
+/// }
+///
+/// let delivery = Delivery::post("{}").with("x-acme-token", "the-new-one");
+///
+/// // While one secret takes the other's place, both are valid.
+/// let endpoint = Endpoint::fixed(1_764_000_000)
+///     .with_secret_text(TOKEN, "the-old-one")
+///     .with_secret(TOKEN, Secret::new("env ACME_TOKEN", TOKEN, "the-new-one")?);
+/// assert_eq!(endpoint.secrets(TOKEN)?.len(), 2);
+/// assert_eq!(verify(&delivery, &endpoint)?.secret.as_deref(), Some("env ACME_TOKEN"));
+/// assert_eq!((endpoint.id(), endpoint.now().as_seconds()), ("test", 1_764_000_000));
+///
+/// // An endpoint without a secret is a mistake, and no forgery.
+/// let bare = Endpoint::new("support");
+/// assert!(matches!(verify(&delivery, &bare), Err(VerifyError::Unavailable(_))));
+///
+/// let by_path_token = Endpoint::new("support").unsigned();
+/// assert!(by_path_token.is_guarded());
+/// assert_eq!(verify(&delivery, &by_path_token)?, Verified::unsigned());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Endpoint {
     id: String,
@@ -45,14 +80,14 @@ impl Endpoint {
         Self::new("test").with_clock(Arc::new(FixedClock(now)))
     }
 
-    /// The same endpoint by another clock.
+    /// The same endpoint by another [`Clock`].
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// The same endpoint, which fetches from `documents`.
+    /// The same endpoint, which fetches from these [`Documents`].
     #[must_use]
     pub fn with_documents(mut self, documents: Arc<dyn Documents>) -> Self {
         self.documents = documents;
@@ -85,6 +120,13 @@ impl Endpoint {
     }
 
     /// The same endpoint, before which the host checks a path token.
+    ///
+    /// ```
+    /// use switchboard_core::Endpoint;
+    ///
+    /// let endpoint = Endpoint::new("support").guarded();
+    /// assert!(endpoint.is_guarded() && !endpoint.is_unsigned());
+    /// ```
     #[must_use]
     pub fn guarded(mut self) -> Self {
         self.is_guarded = true;
@@ -158,6 +200,24 @@ impl Endpoint {
     ///
     /// A dropped call leaves nothing behind.
     ///
+    /// ```
+    /// use switchboard_core::Endpoint;
+    ///
+    /// const KEYS: &str = "https://acme.example/keys.json";
+    ///
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// let endpoint = Endpoint::fixed(0).with_document(KEYS, r#"{"k-1":"MCowBQYDK2VwAyEA"}"#);
+    /// let keys = endpoint.document(KEYS, None).await?;
+    /// assert!(keys.starts_with(b"{\"k-1\""));
+    ///
+    /// // Signed by a key that is not among them: perhaps there is a newer one.
+    /// let newer = endpoint.document(KEYS, Some(&keys)).await?;
+    /// assert_eq!(newer, keys);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// `Unavailable` when it cannot be had.
@@ -175,9 +235,48 @@ impl fmt::Debug for Endpoint {
 }
 
 /// Fetches what some schemes need to verify: key sets and certificates.
+///
+/// It is asked while a provider waits, so it keeps what it fetched, bounds what a fetch may take in
+/// time and bytes, and does not fetch again for every forger who names a key that is not there.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use async_trait::async_trait;
+/// use bytes::Bytes;
+/// use switchboard_core::{Documents, Endpoint, VerifyError};
+///
+/// const KEYS: &str = "https://acme.example/keys.json";
+///
+/// /// A provider that changes its keys, for a test of whether an adapter asks again.
+/// struct Changing;
+///
+/// #[async_trait]
+/// impl Documents for Changing {
+///     async fn document(&self, url: &str, stale: Option<&Bytes>) -> Result<Bytes, VerifyError> {
+///         match (url, stale) {
+///             (KEYS, None) => Ok(Bytes::from_static(b"the old keys")),
+///             (KEYS, Some(_)) => Ok(Bytes::from_static(b"the new keys")),
+///             _ => Err(VerifyError::unavailable(format!("nothing is at {url}"))),
+///         }
+///     }
+/// }
+///
+/// let endpoint = Endpoint::fixed(0).with_documents(Arc::new(Changing));
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// let keys = endpoint.document(KEYS, None).await?;
+/// assert_eq!(endpoint.document(KEYS, Some(&keys)).await?, "the new keys");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[async_trait]
 pub trait Documents: Send + Sync + 'static {
     /// The document at `url`; when `stale` is given, one that differs from it if there is one yet.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError::Unavailable`] when it cannot be had.
     async fn document(&self, url: &str, stale: Option<&Bytes>) -> Result<Bytes, VerifyError>;
 }
 

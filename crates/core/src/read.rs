@@ -13,6 +13,18 @@ use serde_json::Value;
 use crate::Timestamp;
 
 /// An id that came as a text or a whole number; it stays a text for ever, as some exceed 2^53.
+///
+/// ```
+/// use switchboard_core::read::Id;
+///
+/// let ids: Vec<Id> = serde_json::from_str(r#"[501, "wamid.1", 9007199254740993, ""]"#)?;
+/// assert_eq!(ids[0], Id("501".to_owned()));
+/// assert_eq!(ids[2].to_string(), "9007199254740993");
+///
+/// let filled: Vec<_> = ids.into_iter().filter_map(Id::filled).collect();
+/// assert_eq!(filled, ["501", "wamid.1", "9007199254740993"]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct Id(pub String);
@@ -62,7 +74,35 @@ impl Visitor<'_> for IdVisitor {
 /// stays with the rest.
 ///
 /// Read are Unix seconds and milliseconds (by magnitude, as number or digits), RFC 3339, and
-/// `2020-03-03 13:05:57 UTC`. A time without a zone is not a moment and is not guessed.
+/// `2020-03-03 13:05:57 UTC`. Of a number the whole part counts. A time without a zone is not a moment
+/// and is not guessed.
+///
+/// ```
+/// use serde::Deserialize;
+/// use serde_json::json;
+/// use switchboard_core::Timestamp;
+/// use switchboard_core::read::Time;
+///
+/// #[derive(Debug, Default, Deserialize)]
+/// #[serde(default)]
+/// struct Message {
+///     sent_at: Time,
+///     created_at: Time,
+/// }
+///
+/// let message: Message = serde_json::from_value(json!({
+///     "sent_at": 0,
+///     "created_at": "2025-11-24T16:00:00Z",
+/// }))?;
+/// assert_eq!(message.sent_at, Time::default());
+/// let Time(moment) = message.sent_at.or(message.created_at);
+/// assert_eq!(moment, Timestamp::from_seconds(1_764_000_000));
+///
+/// assert_eq!(Time::number(1_764_000_000_000), Time::number(1_764_000_000));
+/// assert_eq!(Time::read("2025-11-24 16:00:00 UTC"), Time(moment));
+/// assert_eq!(Time::read("2025-11-24 16:00:00"), Time(None));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Time(pub Option<Timestamp>);
 
@@ -177,12 +217,14 @@ impl Visitor<'_> for MomentVisitor {
 /// struct Message {
 ///     text: Maybe<Id>,
 ///     user: Maybe<Id>,
+///     files: Maybe<Vec<Id>>,
 /// }
 ///
-/// let odd = json!({"text": "Hello", "user": ["U1"]});
+/// let odd = json!({"text": "Hello", "user": ["U1"], "files": null});
 /// let kept = Kept::<Message>::read(odd).expect("an object is a message");
 /// assert_eq!(kept.value.text.text().as_deref(), Some("Hello"));
 /// assert_eq!(kept.value.user.text(), None);
+/// assert!(kept.value.files.or_default().is_empty());
 /// assert_eq!(kept.rest, json!({"user": ["U1"]}));
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -241,18 +283,55 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for MaybeVisitor<T> {
 }
 
 /// The text, unless it is empty, as providers write "none".
+///
+/// ```
+/// use switchboard_core::read::filled;
+///
+/// assert_eq!(filled("Ann"), Some("Ann".to_owned()));
+/// assert_eq!(filled(""), None);
+/// ```
 pub fn filled(text: impl Into<String>) -> Option<String> {
     Some(text.into()).filter(|text| !text.is_empty())
 }
 
 /// The text, or a whole number's digits, that `value` is, for what is looked at and stays with the
 /// rest all the same. Null, empty and anything else are none.
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_core::read::peek;
+///
+/// let body = json!({"event": {"type": "message", "version": 2, "tags": []}});
+/// assert_eq!(peek(&body["event"]["type"]).as_deref(), Some("message"));
+/// assert_eq!(peek(&body["event"]["version"]).as_deref(), Some("2"));
+/// assert_eq!(peek(&body["event"]["tags"]), None);
+/// assert_eq!(peek(&body["nothing"]["there"]), None);
+/// ```
 pub fn peek(value: &Value) -> Option<String> {
     Id::deserialize(value).ok().and_then(Id::filled)
 }
 
 /// Reads an optional text for `#[serde(default, deserialize_with = "read::text")]`: absent, null
 /// and empty are all `None`, and a number stays what it says.
+///
+/// ```
+/// use serde::Deserialize;
+/// use serde_json::json;
+/// use switchboard_core::read;
+///
+/// #[derive(Debug, Deserialize)]
+/// struct Contact {
+///     #[serde(default, deserialize_with = "read::text")]
+///     phone: Option<String>,
+/// }
+///
+/// let contact = |json| Contact::deserialize(json).map(|contact| contact.phone);
+/// assert_eq!(contact(json!({"phone": 15550100}))?.as_deref(), Some("15550100"));
+/// assert_eq!(contact(json!({"phone": ""}))?, None);
+/// assert_eq!(contact(json!({}))?, None);
+/// assert!(contact(json!({"phone": ["15550100"]})).is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -264,6 +343,26 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
 /// Reads an optional count for `#[serde(default, deserialize_with = "read::count")]`: absent, null,
 /// empty and zero are all `None`, and so is what is no whole number, which stays with the rest;
 /// digits in a text are read.
+///
+/// ```
+/// use serde::Deserialize;
+/// use serde_json::json;
+/// use switchboard_core::{Kept, read};
+///
+/// #[derive(Debug, Deserialize)]
+/// struct File {
+///     #[serde(default, deserialize_with = "read::count")]
+///     bytes: Option<u64>,
+/// }
+///
+/// let file = |json| Kept::<File>::read(json);
+/// assert_eq!(file(json!({"bytes": "48213"}))?.value.bytes, Some(48_213));
+/// assert_eq!(file(json!({"bytes": 0}))?.value.bytes, None);
+///
+/// let odd = file(json!({"bytes": "47 KiB"}))?;
+/// assert_eq!((odd.value.bytes, odd.rest), (None, json!({"bytes": "47 KiB"})));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -284,6 +383,31 @@ pub(crate) const TOLERANT: &str = "$switchboard::Tolerant";
 /// Reads an `R`, for a type that takes more values than it can make something of: where `read` has
 /// no `T` for it, the `T` is the default, and the value stays in the rest of the
 /// [`Kept`](crate::Kept) around it.
+///
+/// ```
+/// use serde::{Deserialize, Deserializer};
+/// use serde_json::json;
+/// use switchboard_core::{Kept, read};
+///
+/// /// Whether somebody is there, which the provider writes as `yes` and `no`.
+/// #[derive(Debug, Default, PartialEq)]
+/// struct Presence(Option<bool>);
+///
+/// impl<'de> Deserialize<'de> for Presence {
+///     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+///         read::tolerant(deserializer, |word: String| match word.as_str() {
+///             "yes" => Some(Self(Some(true))),
+///             "no" => Some(Self(Some(false))),
+///             _ => None,
+///         })
+///     }
+/// }
+///
+/// let kept: Kept<Vec<Presence>> = Kept::read(json!(["yes", "perhaps"]))?;
+/// assert_eq!(kept.value, [Presence(Some(true)), Presence(None)]);
+/// assert_eq!(kept.rest, json!([null, "perhaps"]));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 ///
 /// # Errors
 ///

@@ -16,6 +16,18 @@ use crate::Delivery;
 /// [`Descriptor`](crate::Descriptor). Byte for byte as it came where it has none; else JSON or a form
 /// that is written anew.
 ///
+/// ```
+/// use switchboard_core::{Delivery, redact};
+///
+/// let json = Delivery::post(r#"{"id":1,"user":{"access_token":"s3cr3t"}}"#);
+/// assert_eq!(redact::body(&json, &["access_token"])?, &br#"{"id":1,"user":{}}"#[..]);
+///
+/// let form = Delivery::post("id=1&user[access_token]=s3cr3t")
+///     .with("content-type", "application/x-www-form-urlencoded");
+/// assert_eq!(redact::body(&form, &["user.access_token"])?, &b"id=1"[..]);
+/// # Ok::<(), redact::Unshowable>(())
+/// ```
+///
 /// # Errors
 ///
 /// When the body can be read neither as JSON nor as a form, and one of the entries stands in it.
@@ -44,11 +56,28 @@ pub fn body<'a>(delivery: &'a Delivery, entries: &[&str]) -> Result<Cow<'a, [u8]
 }
 
 /// A body that holds what is never shown, in a place that nobody can find.
+///
+/// ```
+/// use switchboard_core::{Delivery, redact};
+///
+/// let cut = Delivery::post(r#"{"id":1,"access_token":"s3c"#);
+/// let error: redact::Unshowable = redact::body(&cut, &["access_token"]).unwrap_err();
+/// assert!(error.to_string().contains("`access_token`"));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("the body is neither JSON nor a form, and `{0}`, which is never shown, stands in it")]
 pub struct Unshowable(String);
 
 /// Takes `entries` out of `value`, and says whether there was one.
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_core::redact;
+///
+/// let mut body = json!({"channel": {"api_key": "s3cr3t", "id": 1}, "api_key": "a public one"});
+/// assert!(redact::value(&mut body, &["channel.api_key"]));
+/// assert_eq!(body, json!({"channel": {"id": 1}, "api_key": "a public one"}));
+/// ```
 pub fn value(value: &mut Value, entries: &[&str]) -> bool {
     !entries.is_empty() && redact_at(value, &mut String::new(), entries)
 }

@@ -9,6 +9,22 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 /// What a secret is for, declared once as a `const` by the adapter that uses it.
+///
+/// ```
+/// use switchboard_core::{Secret, SecretRole};
+///
+/// /// Any text, as it is.
+/// const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+///
+/// /// Written as `whsec_`, then base64. An endpoint may have the token in its place.
+/// const SIGNING: SecretRole = SecretRole::base64("signing_secret", "Acme > Settings > Signatures")
+///     .prefix("whsec_")
+///     .optional();
+///
+/// assert_eq!(Secret::new("test", TOKEN, "YWNtZQ==")?.expose(), b"YWNtZQ==");
+/// assert_eq!(Secret::new("test", SIGNING, "whsec_YWNtZQ==")?.expose(), b"acme");
+/// # Ok::<(), switchboard_core::SecretError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct SecretRole {
     /// The key in the configuration.
@@ -63,6 +79,19 @@ impl SecretRole {
 }
 
 /// One secret: never empty, wiped when dropped, never shown.
+///
+/// ```
+/// use switchboard_core::{Secret, SecretRole};
+///
+/// const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+///
+/// let secret = Secret::new("env ACME_TOKEN", TOKEN, "a-token-of-acme")?;
+/// assert!(secret.matches(b"a-token-of-acme"));
+/// assert_eq!(secret.expose().len(), 15);
+/// assert_eq!(secret.label(), "env ACME_TOKEN");
+/// assert_eq!(format!("{secret:?}"), r#"Secret { label: "env ACME_TOKEN", .. }"#);
+/// # Ok::<(), switchboard_core::SecretError>(())
+/// ```
 #[derive(Clone)]
 pub struct Secret {
     label: String,
@@ -129,6 +158,18 @@ impl fmt::Debug for Secret {
 }
 
 /// Why a text is no secret of its role.
+///
+/// ```
+/// use switchboard_core::{Secret, SecretError, SecretRole};
+///
+/// const SIGNING: SecretRole = SecretRole::base64("signing_secret", "Acme > Settings > Signatures")
+///     .prefix("whsec_");
+///
+/// let wrong = |text| Secret::new("test", SIGNING, text).unwrap_err();
+/// assert_eq!(wrong(" \n"), SecretError::Empty);
+/// assert_eq!(wrong("YWNtZQ=="), SecretError::Prefix("whsec_"));
+/// assert_eq!(wrong("whsec_acme!"), SecretError::NotBase64);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretError {

@@ -6,13 +6,33 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A moment in UTC, to the nanosecond; written as RFC 3339.
+/// A moment in UTC, to the nanosecond; written as RFC 3339, in JSON too.
+///
+/// Read is RFC 3339, and a little more: a blank in place of the `T`, an offset of hours alone, a zone
+/// in brackets behind the offset (RFC 9557). There are no leap seconds: `23:59:60` is `23:59:59`.
 ///
 /// ```
+/// use std::time::Duration;
+///
 /// use switchboard_core::Timestamp;
 ///
 /// let moment = Timestamp::from_seconds(1_764_000_000).expect("in range");
 /// assert_eq!(moment.to_string(), "2025-11-24T16:00:00Z");
+/// assert_eq!(Timestamp::from_millis(1_764_000_000_000), Some(moment));
+/// assert_eq!(Timestamp::from_micros(1_764_000_000_000_000), Some(moment));
+/// assert_eq!(Timestamp::from_seconds(i64::MAX), None);
+///
+/// let elsewhere: Timestamp = "2025-11-24T17:00:00.25+01:00".parse()?;
+/// assert_eq!(elsewhere.as_seconds(), 1_764_000_000);
+/// assert_eq!(elsewhere.as_millis(), 1_764_000_000_250);
+/// assert_eq!(elsewhere.as_micros(), 1_764_000_000_250_000);
+/// assert!("2025-11-24 16:00".parse::<Timestamp>().is_err());
+///
+/// let later = moment.plus(Duration::from_secs(60));
+/// assert_eq!(later.since(moment), Duration::from_secs(60));
+/// assert_eq!(moment.since(later), Duration::ZERO);
+/// assert!(moment > Timestamp::UNIX_EPOCH);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Timestamp(jiff::Timestamp);

@@ -6,6 +6,21 @@ use std::error::Error;
 use crate::{Secret, Timestamp};
 
 /// Proof that the provider sent a delivery, kept beside it in the journal.
+///
+/// ```
+/// use switchboard_core::{Secret, SecretRole, Timestamp, Verified};
+///
+/// const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+///
+/// let secret = Secret::new("env ACME_TOKEN", TOKEN, "a-token-of-acme")?;
+/// let signed_at = Timestamp::from_seconds(1_764_000_000).expect("in range");
+/// let verified = Verified::new("jwt-rs256").by(&secret).at(signed_at).account("acme-inc");
+///
+/// assert_eq!(verified.secret.as_deref(), Some("env ACME_TOKEN"));
+/// assert_eq!(verified.account.as_deref(), Some("acme-inc"));
+/// assert_eq!(Verified::unsigned().scheme, "unsigned");
+/// # Ok::<(), switchboard_core::SecretError>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Verified {
@@ -61,6 +76,43 @@ impl Verified {
 /// Why nobody can say that the provider sent a delivery.
 ///
 /// The caller hears none of it: every variant but `Unavailable` is refused alike.
+///
+/// ```
+/// use switchboard_core::VerifyError;
+///
+/// /// What a library says of a bearer token.
+/// enum Token {
+///     Genuine { is_of_sandbox: bool, expired: i64 },
+///     Forged,
+///     Unreadable,
+///     NoKeys(std::io::Error),
+/// }
+///
+/// fn judge(token: Token) -> Result<(), VerifyError> {
+///     match token {
+///         Token::Genuine { is_of_sandbox: true, .. } => {
+///             Err(VerifyError::looks_like("the token is that of a sandbox"))
+///         }
+///         Token::Genuine { expired, .. } if expired > 0 => Err(VerifyError::stale(expired)),
+///         Token::Genuine { .. } => Ok(()),
+///         Token::Forged => Err(VerifyError::mismatch()),
+///         Token::Unreadable => Err(VerifyError::missing("authorization")),
+///         Token::NoKeys(error) => Err(VerifyError::unavailable(error)),
+///     }
+/// }
+///
+/// let old = judge(Token::Genuine { is_of_sandbox: false, expired: 60 }).unwrap_err();
+/// assert_eq!(old.to_string(), "signed 60 s outside the tolerance");
+///
+/// let odd = judge(Token::Genuine { is_of_sandbox: true, expired: 0 }).unwrap_err();
+/// assert_eq!(odd.diagnosis(), Some("the token is that of a sandbox"));
+/// assert_eq!(judge(Token::Forged).unwrap_err().diagnosis(), None);
+///
+/// let header = judge(Token::Unreadable).unwrap_err();
+/// assert!(matches!(header, VerifyError::Missing(name) if name == "authorization"));
+/// let keys = judge(Token::NoKeys(std::io::ErrorKind::TimedOut.into())).unwrap_err();
+/// assert!(matches!(keys, VerifyError::Unavailable(_)));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {

@@ -11,7 +11,7 @@ use crate::error::OpenError;
 use crate::failure::Failure;
 
 /// The schema version of every file.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Bytes of a page.
 pub(crate) const PAGE: u64 = 8192;
@@ -236,8 +236,8 @@ mod tests {
                 matches!(
                     error,
                     OpenError::Newer {
-                        found: 3,
-                        known: 2,
+                        found: 4,
+                        known: 3,
                         ..
                     }
                 ),

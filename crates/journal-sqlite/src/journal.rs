@@ -25,9 +25,7 @@ use crate::ending::Ending;
 use crate::error::OpenError;
 use crate::failure::Failure;
 use crate::halt::Halt;
-use crate::index::{
-    self, Answer, Index, IndexReader, Key, Opening, Recorded, Replayed, Request, Settle,
-};
+use crate::index::{self, Answer, Index, IndexReader, Key, Opening, Request, Seen, Settle};
 use crate::lock::Lock;
 use crate::log::{self, Log, LogReader, LogRequest};
 use crate::meter::Meter;
@@ -178,7 +176,8 @@ impl SqliteJournal {
         checkpoint::confirm(&log_writer)?;
 
         let log_reader = LogReader::new(log::DATABASE.read(path)?);
-        let index_reader = IndexReader::new(index::DATABASE.read(path)?);
+        let recent = Arc::default();
+        let index_reader = IndexReader::new(index::DATABASE.read(path)?, Arc::clone(&recent));
         let records = SqliteReader::open(path)?;
         let end = log_reader.end()?;
         let progress = index::progress(&index_reader.connection)?;
@@ -196,12 +195,13 @@ impl SqliteJournal {
             index::suspect(connection, &mut sinks, progress.events, clock.now())?;
         }
         let sinks = Arc::new(Mutex::new(sinks));
+        let seen = Seen::load(&index_reader.connection, progress.events)?;
 
         let halt = Halt::new();
         let (end, appended) = watch::channel(end);
         let (head, recorded) = watch::channel(progress.events);
         let (decoded_to, decoded) = watch::channel(progress.decoded_to);
-        let index = Index::new(Arc::clone(&sinks), decoded_to, head);
+        let index = Index::new(Arc::clone(&sinks), decoded_to, head, recent, seen);
         let meter = Arc::new(Meter::new());
         let log = Log::new(end, Arc::clone(&meter));
         let log = Writer::start("journal-log", log::BOUNDS, log_writer, log, halt.clone());
@@ -400,10 +400,9 @@ impl SqliteJournal {
 
 #[async_trait]
 impl Journal for SqliteJournal {
-    async fn append(&self, intake: Intake) -> Result<Receipt, AppendError> {
-        let record = log::encode(&intake);
+    async fn append(&self, intake: &Intake) -> Result<Receipt, AppendError> {
+        let record = log::encode(intake);
         let received = intake.delivery.received_at;
-        drop(intake);
         let bytes = record.len();
         let append = LogRequest::Append { record, received };
         let position = self.log.submit(append, bytes).await;
@@ -439,8 +438,7 @@ impl Journal for SqliteJournal {
 
     async fn record(&self, batch: &[Decoded]) -> Result<Tally, JournalError> {
         self.halt.check()?;
-        let batch = batch.iter().map(Recorded::new).collect();
-        Ok(self.index(Request::Record(batch)).await?.tally)
+        Ok(self.index(Request::Record(batch.to_vec())).await?.tally)
     }
 
     async fn subscribe(&self, sink: &str) -> Result<(), JournalError> {
@@ -523,8 +521,8 @@ impl Journal for SqliteJournal {
 
     async fn replay(&self, replays: &[Replay]) -> Result<u64, JournalError> {
         self.halt.check()?;
-        let replays = replays.iter().map(Replayed::new).collect();
-        Ok(self.index(Request::Replay(replays)).await?.count)
+        let request = Request::Replay(replays.to_vec());
+        Ok(self.index(request).await?.count)
     }
 
     async fn pause(&self, line: &Line, pause: Option<Pause>) -> Result<(), JournalError> {

@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
 use switchboard_core::journal::Fault;
+use switchboard_core::schedule;
 use tokio::sync::oneshot;
 use tracing::{info, warn};
 
@@ -65,7 +66,10 @@ impl<W: Work> Writer<W> {
         };
         let thread = thread::Builder::new()
             .name(name.to_owned())
-            .spawn(move || bench.run(connection, work))?;
+            .spawn(move || {
+                schedule::as_batch();
+                bench.run(connection, work);
+            })?;
         Ok(Self {
             queue,
             halt,

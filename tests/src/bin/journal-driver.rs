@@ -76,7 +76,7 @@ async fn send(
     for _ in 0..DELIVERIES_PER_SENDER {
         let intake = intake(&mut rng);
         let digest = digest(&intake);
-        let receipt = journal.append(intake).await?;
+        let receipt = journal.append(&intake).await?;
         say(&Statement::Acknowledged(receipt.position(), digest))?;
         acknowledged.send(()).await?;
     }
@@ -169,10 +169,7 @@ fn decode(stored: &Stored) -> Decoded {
         recorded: stored.intake.delivery.received_at,
     };
     let draft = Draft::unknown("ping", Value::Null, DedupKey::None);
-    Decoded {
-        position: stored.position,
-        outcome: Ok(vec![Event::stamp(draft, &origin, 0)]),
-    }
+    Decoded::new(stored.position, Ok(vec![Event::stamp(draft, &origin, 0)]))
 }
 
 fn settle(claim: &Claim, rng: &mut Rng) -> Settlement {

@@ -13,6 +13,7 @@ use switchboard::core::journal::{
     AppendError, ClaimRequest, Claims, Decoded, EventPosition, Fault, Intake, JournalError, Line,
     LogPosition, Order, Pause, Receipt, Replay, Settlement, Stored, Tally, Undecoded, Verdict,
 };
+use switchboard::core::sink::Envelope;
 use switchboard::core::{Clock as _, Filter, SystemClock};
 use switchboard::journal_sqlite::SqliteJournal;
 use switchboard::sinks::{File, Guard, Http};
@@ -184,7 +185,7 @@ impl Lying {
 
 #[async_trait]
 impl Journal for Lying {
-    async fn append(&self, intake: Intake) -> Result<Receipt, AppendError> {
+    async fn append(&self, intake: &Intake) -> Result<Receipt, AppendError> {
         let untrue = || Receipt::committed(LogPosition(0));
         match self.lie {
             Lie::AcksFirst => {}
@@ -197,9 +198,9 @@ impl Journal for Lying {
             }
             _ => return self.journal.append(intake).await,
         }
-        for intake in self.hold_back(intake) {
+        for intake in self.hold_back(intake.clone()) {
             let journal = Arc::clone(&self.journal);
-            tokio::spawn(async move { journal.append(intake).await });
+            tokio::spawn(async move { journal.append(&intake).await });
         }
         Ok(untrue())
     }
@@ -253,8 +254,10 @@ impl Journal for Lying {
         let mut batch = batch.to_vec();
         if self.lie == Lie::RecordsCopies {
             for decoded in &mut batch {
-                for event in decoded.outcome.iter_mut().flatten() {
+                for envelope in decoded.outcome.iter_mut().flatten() {
+                    let mut event = envelope.event().clone();
                     event.id = format!("{}-{}", decoded.position, event.id);
+                    *envelope = Arc::new(Envelope::new(event));
                 }
             }
         }

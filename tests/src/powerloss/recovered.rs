@@ -98,7 +98,7 @@ fn acknowledged(said: &[Statement]) -> BTreeMap<LogPosition, &str> {
 async fn undecoded(
     journal: &dyn Journal,
 ) -> Result<BTreeSet<LogPosition>, Box<dyn std::error::Error>> {
-    let last = journal.append(after_the_power_loss()).await?.position();
+    let last = journal.append(&after_the_power_loss()).await?.position();
     let waiting = journal.next(usize::MAX).await?;
     let positions: BTreeSet<_> = waiting.iter().map(|stored| stored.position).collect();
     if !positions.contains(&last) {

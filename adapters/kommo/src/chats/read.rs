@@ -1,7 +1,8 @@
 //! From the bytes to Kommo's words: which webhook it is, and what to do when a part is odd.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use switchboard_core::read::Time;
 use switchboard_core::{DedupKey, Delivery, Kept, ParseError, Part, Timestamp};
@@ -65,8 +66,8 @@ fn hook(raw: Value, body: &str) -> Hook {
     }
     if let Some(name) = action(&raw) {
         return match name.as_str() {
-            "reaction" => Hook::Reaction(part(raw)),
-            "typing" => Hook::Typing(part(raw)),
+            "reaction" => Hook::Reaction(Part::of(raw)),
+            "typing" => Hook::Typing(Part::of(raw)),
             _ => Hook::Unknown {
                 kind: format!("action.{name}"),
                 raw,
@@ -77,7 +78,7 @@ fn hook(raw: Value, body: &str) -> Hook {
         // The signature may have been made over the trimmed body: whoever repeats a body can add
         // newlines to it, and must not get another key by that.
         let key = DedupKey::derived([body.trim_matches(['\r', '\n'])]);
-        return Hook::MessageV1(part(raw), key);
+        return Hook::MessageV1(Part::of(raw), key);
     }
     Hook::Unknown {
         kind: "unknown".to_owned(),
@@ -103,13 +104,14 @@ fn action(raw: &Value) -> Option<String> {
 /// Reads a message. An odd ornament must not keep the words from the customer: with one, all of
 /// them are left unread, and stay with the rest.
 fn message(raw: Value) -> Part<MessageHook> {
-    let whole = Kept::read(nested(raw.clone()));
-    match whole.or_else(|error| without_ornaments(nested(raw.clone())).map_err(|_| error)) {
-        Ok(mut kept) => {
-            for (path, said) in second_times(&nested(raw)) {
-                put(&mut kept.rest, path, said);
+    let hook = nested(&raw);
+    let whole = Kept::split(&hook);
+    match whole.or_else(|error| without_ornaments(Value::clone(&hook)).map_err(|_| error)) {
+        Ok((value, mut rest)) => {
+            for (path, said) in second_times(&hook) {
+                put(&mut rest, path, said);
             }
-            Part::Read(kept)
+            Part::Read(Kept { value, rest, raw })
         }
         Err(error) => Part::Unread {
             raw,
@@ -120,29 +122,31 @@ fn message(raw: Value) -> Part<MessageHook> {
 
 /// The hook with the message's content where it is today. Kommo's old table has it beside sender and
 /// receiver, its old example does not; so that is only believed when nothing is nested.
-fn nested(mut raw: Value) -> Value {
-    if let Some(Value::Object(message)) = raw.get_mut("message")
-        && !message.get("message").is_some_and(Value::is_object)
-    {
-        let (envelope, content): (Map<_, _>, Map<_, _>) = std::mem::take(message)
-            .into_iter()
-            .partition(|(name, _)| ENVELOPE.contains(&name.as_str()));
-        *message = envelope;
-        message.insert("message".to_owned(), Value::Object(content));
+fn nested(raw: &Value) -> Cow<'_, Value> {
+    let mut raw = Cow::Borrowed(raw);
+    if raw["message"].is_object() && !raw["message"]["message"].is_object() {
+        let hook = raw.to_mut();
+        if let Value::Object(message) = hook["message"].take() {
+            let (mut envelope, content): (Map<_, _>, Map<_, _>) = message
+                .into_iter()
+                .partition(|(name, _)| ENVELOPE.contains(&name.as_str()));
+            envelope.insert("message".to_owned(), Value::Object(content));
+            hook["message"] = Value::Object(envelope);
+        }
     }
     raw
 }
 
-fn without_ornaments(mut raw: Value) -> Result<Kept<MessageHook>, serde_json::Error> {
+fn without_ornaments(mut raw: Value) -> Result<(MessageHook, Value), serde_json::Error> {
     let ornaments: Vec<(&str, Value)> = ORNAMENTS
         .iter()
         .filter_map(|path| Some((*path, raw.pointer_mut(path)?.take())))
         .collect();
-    let mut kept = Kept::<MessageHook>::read(raw)?;
+    let (hook, mut rest) = Kept::split(&raw)?;
     for (path, ornament) in ornaments {
-        put(&mut kept.rest, path, ornament);
+        put(&mut rest, path, ornament);
     }
-    Ok(kept)
+    Ok((hook, rest))
 }
 
 /// Sets `value` at `path`. The rest has the body's shape, so it goes through objects and nothing
@@ -155,18 +159,24 @@ fn put(rest: &mut Value, path: &str, value: Value) {
 /// What tells another second than the time that the event has for it; one of the same second is told
 /// as well by the finer one.
 fn second_times(raw: &Value) -> impl Iterator<Item = (&'static str, Value)> {
-    let said = |path: &str| Time::deserialize(raw.pointer(path)?).ok()?.0;
+    let said = |path: &str| Time::deserialize(at(raw, path)?).ok()?.0;
     let told = TIMES.iter().find_map(|path| said(path));
     let is_another = move |path: &&str| {
         let seconds = said(path).map(Timestamp::as_seconds);
         seconds.is_some() && seconds != told.map(Timestamp::as_seconds)
     };
     let within = QUOTES.into_iter().filter(|path| {
-        let quotes = raw.pointer(path);
+        let quotes = at(raw, path);
         quotes.is_some_and(has_second_time)
     });
     let others = TIMES.into_iter().filter(is_another).chain(within);
-    others.filter_map(|path| Some((path, raw.pointer(path)?.clone())))
+    others.filter_map(|path| Some((path, at(raw, path)?.clone())))
+}
+
+/// What stands at `path`, which needs no escaping.
+fn at<'a>(raw: &'a Value, path: &str) -> Option<&'a Value> {
+    let mut steps = path.split('/').skip(1);
+    steps.try_fold(raw, |raw, step| raw.get(step))
 }
 
 /// Whether one of the messages within `quotes` has two times.
@@ -180,16 +190,6 @@ fn has_second_time(quotes: &Value) -> bool {
                 || entries.values().any(has_second_time)
         }
         _ => false,
-    }
-}
-
-fn part<T: DeserializeOwned>(raw: Value) -> Part<T> {
-    match Kept::read(raw.clone()) {
-        Ok(kept) => Part::Read(kept),
-        Err(error) => Part::Unread {
-            raw,
-            reason: error.to_string(),
-        },
     }
 }
 

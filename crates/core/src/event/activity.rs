@@ -9,11 +9,24 @@ use super::{Conversation, Data, EntityReference, Party};
 /// Data of `call.incoming`, `chat.received`, `mail.received`, `page.visited` and `widget.opened`.
 ///
 /// ```
+/// use switchboard_core::Data;
 /// use switchboard_core::event::{Activity, EntityKind, EntityReference, Party, Role};
+///
+/// /// What the provider's word means, where we have a kind for it.
+/// fn told(word: &str, activity: Activity) -> Option<Data> {
+///     Some(match word {
+///         "call_in" => activity.call_incoming(),
+///         "chat" => activity.chat_received(),
+///         "mail_in" => activity.mail_received(),
+///         "site_visit" => activity.page_visited(),
+///         "widget" => activity.widget_opened(),
+///         _ => return None,
+///     })
+/// }
 ///
 /// let mut call = Activity::of(Party::new(Role::Contact));
 /// call.entity = Some(EntityReference::new(EntityKind::Lead, "7"));
-/// let data = call.call_incoming();
+/// let data = told("call_in", call).expect("calls have a kind");
 /// assert_eq!(data.kind(), "call.incoming");
 /// assert_eq!(data.subject().as_deref(), Some("lead/7"));
 /// ```
@@ -92,6 +105,20 @@ impl Activity {
 }
 
 /// What a customer did.
+///
+/// ```
+/// use switchboard_core::Data;
+/// use switchboard_core::event::{Activity, ActivityKind, Party, Role};
+///
+/// let visit = Activity {
+///     url: Some("https://shop.example/prices".into()),
+///     ..Activity::of(Party::new(Role::Contact))
+/// };
+/// let Data::Activity(ActivityKind::Page, visit) = visit.page_visited() else {
+///     panic!("not a visit")
+/// };
+/// assert_eq!(visit.url.as_deref(), Some("https://shop.example/prices"));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ActivityKind {

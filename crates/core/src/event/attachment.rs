@@ -3,6 +3,20 @@
 use serde::{Deserialize, Serialize};
 
 /// A file, a place or a person that comes with a message. Nothing is ever fetched from its URLs.
+///
+/// ```
+/// use switchboard_core::event::{Access, Attachment, AttachmentKind};
+///
+/// let picture = Attachment {
+///     url: Some("https://files.example/tea.jpg".into()),
+///     access: Some(Access::Expiring),
+///     mime: Some("image/jpeg".into()),
+///     size: Some(48_213),
+///     ..Attachment::new(AttachmentKind::of_mime("image/jpeg"))
+/// };
+/// assert_eq!(serde_json::to_value(&picture)?["kind"], "image");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attachment {
@@ -48,6 +62,24 @@ impl Attachment {
 }
 
 /// What an attachment is.
+///
+/// ```
+/// use switchboard_core::event::AttachmentKind;
+///
+/// /// What the provider's word means; its media type tells where it is none of these.
+/// fn kind(word: &str, mime: &str) -> AttachmentKind {
+///     match word {
+///         "voice" => AttachmentKind::Voice,
+///         "sticker" => AttachmentKind::Sticker,
+///         "geo" => AttachmentKind::Location,
+///         "vcard" => AttachmentKind::Contact,
+///         _ => AttachmentKind::of_mime(mime),
+///     }
+/// }
+///
+/// assert_eq!(kind("voice", "audio/ogg"), AttachmentKind::Voice);
+/// assert_eq!(kind("document", "video/mp4"), AttachmentKind::Video);
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -93,6 +125,25 @@ impl AttachmentKind {
 }
 
 /// Who can fetch a URL, and how long.
+///
+/// ```
+/// use switchboard_core::event::{Access, Attachment};
+///
+/// /// Whether a handler has to fetch the file now, and by a token of the provider.
+/// fn fetch(attachment: &Attachment) -> (bool, bool) {
+///     match attachment.access {
+///         Some(Access::Public) => (false, false),
+///         Some(Access::Expiring) => (true, false),
+///         Some(Access::Bearer) => (false, true),
+///         _ => (true, true),
+///     }
+/// }
+/// # use switchboard_core::event::AttachmentKind;
+///
+/// let mut voice = Attachment::new(AttachmentKind::Voice);
+/// voice.access = Some(Access::Bearer);
+/// assert_eq!(fetch(&voice), (false, true));
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

@@ -9,14 +9,27 @@ use crate::Timestamp;
 /// `conversation.assigned` and `conversation.read`: how the conversation is after it.
 ///
 /// ```
+/// use switchboard_core::Data;
 /// use switchboard_core::event::{Conversation, ConversationState};
+///
+/// /// What the provider's word means; any other is a change of some sort.
+/// fn told(word: &str, state: ConversationState) -> Data {
+///     match word {
+///         "opened" => state.created(),
+///         "resolved" | "snoozed" => state.status_changed(),
+///         "handed_over" => state.assigned(),
+///         "seen" => state.read(),
+///         _ => state.updated(),
+///     }
+/// }
 ///
 /// let mut state = ConversationState::of(Conversation {
 ///     id: Some("42".into()),
 ///     ..Conversation::default()
 /// });
 /// state.status = Some("resolved".into());
-/// assert_eq!(state.status_changed().kind(), "conversation.status_changed");
+/// assert_eq!(told("resolved", state.clone()).kind(), "conversation.status_changed");
+/// assert_eq!(told("labelled", state).kind(), "conversation.updated");
 /// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -83,6 +96,21 @@ impl ConversationState {
 }
 
 /// What happened to a conversation.
+///
+/// ```
+/// use switchboard_core::Data;
+/// use switchboard_core::event::{Conversation, ConversationChange, ConversationState};
+///
+/// /// Whether a desk should look at its queue again.
+/// fn is_of_queue(data: &Data) -> bool {
+///     use ConversationChange::{Assigned, Created, StatusChanged};
+///     matches!(data, Data::Conversation(Created | StatusChanged | Assigned, _))
+/// }
+///
+/// let state = ConversationState::of(Conversation::default());
+/// assert!(is_of_queue(&state.clone().assigned()));
+/// assert!(!is_of_queue(&state.read()));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ConversationChange {

@@ -10,6 +10,27 @@ use super::{
 };
 
 /// What happened, typed.
+///
+/// An adapter makes it by a method of the struct in it, and a handler takes it apart:
+///
+/// ```
+/// use switchboard_core::Data;
+/// use switchboard_core::event::{Change, Entity, EntityChange, EntityKind};
+///
+/// fn told(data: &Data) -> String {
+///     match data {
+///         Data::Message(Change::Created, _) => "a message was written".to_owned(),
+///         Data::Entity(EntityChange::Assigned, entity) => {
+///             format!("{} has a new owner", entity.entity.id)
+///         }
+///         other => other.kind().to_owned(),
+///     }
+/// }
+///
+/// let lead = Entity::new(EntityKind::Lead, "7").after(EntityChange::Assigned);
+/// assert_eq!(told(&lead), "7 has a new owner");
+/// assert_eq!(lead.subject().as_deref(), Some("lead/7"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Data {
@@ -123,6 +144,24 @@ impl From<Unknown> for Data {
 }
 
 /// What happened to a thing that lives on.
+///
+/// ```
+/// use switchboard_core::Data;
+/// use switchboard_core::event::{Change, Direction, Message, Party};
+///
+/// /// What a search over messages does.
+/// fn step(data: &Data) -> &'static str {
+///     match data {
+///         Data::Message(Change::Created | Change::Updated, _) => "write",
+///         Data::Message(Change::Deleted, _) => "forget",
+///         _ => "pass over",
+///     }
+/// }
+///
+/// let message = Message::new(Direction::Inbound, Party::default());
+/// assert_eq!(step(&message.clone().updated()), "write");
+/// assert_eq!(step(&message.deleted()), "forget");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Change {

@@ -7,6 +7,29 @@ use crate::Timestamp;
 use crate::read::Time;
 
 /// What `normalize` says happened, before the pipeline stamps it.
+///
+/// JSON that is nested more than 100 levels deep makes no event: its delivery is left undecoded.
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_core::event::{Direction, Message, Party, Role};
+/// use switchboard_core::read::Time;
+/// use switchboard_core::{DedupKey, Draft};
+///
+/// let message = Message::new(Direction::Inbound, Party::new(Role::Contact));
+/// let draft = Draft::new(message.created(), DedupKey::provider(["m-1"]))
+///     .time(Time::number(1_764_000_000))
+///     .account(Some("acme-inc"))
+///     .rest(json!({"lang": "en"}));
+/// assert_eq!(draft.time.map(|at| at.as_seconds()), Some(1_764_000_000));
+///
+/// // What the adapter knows no kind for, and what it could not read, are kept all the same.
+/// let body = json!({"type": "shop.closed", "id": 7});
+/// let unknown = Draft::unknown("shop.closed", body, DedupKey::provider([7]));
+/// let unread = Draft::unread("message", json!({"text": 7}), "`text` is a number".into());
+/// assert_eq!(unknown.data.kind(), unread.data.kind());
+/// assert_eq!(unread.key, DedupKey::None);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Draft {
@@ -46,7 +69,8 @@ impl Draft {
         )
     }
 
-    /// A part of a batch that could not be read, because of `reason`.
+    /// A part of a batch that could not be read, because of `reason`. It has no key: each delivery of
+    /// it is an event.
     pub fn unread(kind: impl Into<String>, fields: Value, reason: String) -> Self {
         Self::new(
             Unknown {

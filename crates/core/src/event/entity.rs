@@ -64,6 +64,21 @@ impl Entity {
 }
 
 /// A CRM entity by its id.
+///
+/// ```
+/// use switchboard_core::event::{Entity, EntityChange, EntityKind, EntityReference};
+///
+/// let note = Entity {
+///     parent: Some(EntityReference::new(EntityKind::Lead, "7")),
+///     ..Entity::new(EntityKind::Note, "31")
+/// };
+/// let data = note.after(EntityChange::Created);
+/// assert_eq!(data.subject().as_deref(), Some("note/31"));
+///
+/// let lead: EntityReference = serde_json::from_str(r#"{"type":"lead","id":"7"}"#)?;
+/// assert_eq!(lead, EntityReference::new(EntityKind::Lead, "7"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EntityReference {

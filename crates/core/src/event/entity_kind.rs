@@ -3,6 +3,23 @@
 use serde::{Deserialize, Serialize};
 
 /// What a CRM entity is.
+///
+/// ```
+/// use switchboard_core::event::{Entity, EntityChange, EntityKind};
+///
+/// /// The kind that the provider's word means.
+/// fn named(word: &str) -> Option<EntityKind> {
+///     match word {
+///         "deal" => Some(EntityKind::Lead),
+///         "product" => Some(EntityKind::CatalogItem),
+///         word => EntityKind::ALL.iter().copied().find(|kind| kind.name() == word),
+///     }
+/// }
+///
+/// let kind = named("deal").expect("a deal is a lead");
+/// assert_eq!(Entity::new(kind, "7").after(EntityChange::Created).kind(), "lead.created");
+/// assert_eq!(named("company"), Some(EntityKind::Company));
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -59,6 +76,16 @@ impl EntityKind {
 }
 
 /// What happened to a CRM entity.
+///
+/// ```
+/// use switchboard_core::event::{Entity, EntityChange, EntityKind};
+///
+/// let kinds = EntityChange::ALL.iter().map(|change| {
+///     let data = Entity::new(EntityKind::Task, "7").after(*change);
+///     data.kind()
+/// });
+/// assert_eq!(kinds.filter(|kind| *kind == "task.updated").count(), 5);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum EntityChange {

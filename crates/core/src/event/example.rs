@@ -13,6 +13,28 @@ use super::{
 use crate::Timestamp;
 
 /// An example of `kind` with everything filled in that its data has.
+///
+/// ```
+/// use switchboard_core::event::{KINDS, Origin, example};
+/// use switchboard_core::{DedupKey, Descriptor, Draft, Event, Timestamp};
+///
+/// static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+///
+/// let origin = Origin {
+///     adapter: &ACME,
+///     endpoint: "support",
+///     account: None,
+///     scheme: "hmac-sha256",
+///     delivery: "0000019ab6b8cd000000000000000001",
+///     recorded: Timestamp::UNIX_EPOCH,
+/// };
+/// // One event of every kind, for a handler that must take them all.
+/// for (position, kind) in KINDS.iter().enumerate() {
+///     let draft = Draft::new(example(kind), DedupKey::None);
+///     let event = Event::stamp(draft, &origin, position);
+///     assert_eq!(event.read(), Ok(example(kind)));
+/// }
+/// ```
 pub fn example(kind: &Kind) -> Data {
     match kind.name {
         "message.created" => message().created(),

@@ -11,6 +11,7 @@ use super::{Data, Party, Template};
 ///
 /// let mut installation = Installation::default();
 /// installation.app.id = Some("5a1f4c0e".into());
+/// assert_eq!(installation.clone().installed().kind(), "app.installed");
 /// assert_eq!(installation.uninstalled().kind(), "app.uninstalled");
 /// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -36,6 +37,19 @@ impl Installation {
 }
 
 /// An integration, as the provider lists it.
+///
+/// ```
+/// use switchboard_core::event::{App, Installation};
+///
+/// let installation = Installation {
+///     app: App {
+///         id: Some("5a1f4c0e".into()),
+///         name: Some("Receipts".into()),
+///     },
+///     actor: None,
+/// };
+/// assert_eq!(installation.installed().subject().as_deref(), Some("app/5a1f4c0e"));
+/// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct App {
@@ -48,6 +62,19 @@ pub struct App {
 }
 
 /// What happened to an app.
+///
+/// ```
+/// use switchboard_core::Data;
+/// use switchboard_core::event::{AppChange, Installation};
+///
+/// /// Whether the tokens that are kept for the account are void.
+/// fn is_gone(data: &Data) -> bool {
+///     matches!(data, Data::App(AppChange::Uninstalled, _))
+/// }
+///
+/// assert!(is_gone(&Installation::default().uninstalled()));
+/// assert!(!is_gone(&Installation::default().installed()));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AppChange {
     /// An account took it into use.
@@ -101,6 +128,26 @@ impl TemplateReview {
 }
 
 /// What became of a template.
+///
+/// ```
+/// use switchboard_core::event::ReviewStatus;
+///
+/// /// What the provider's word means.
+/// fn status(word: &str) -> ReviewStatus {
+///     match word {
+///         "PENDING" => ReviewStatus::Pending,
+///         "APPROVED" => ReviewStatus::Approved,
+///         "REJECTED" => ReviewStatus::Rejected,
+///         "PAUSED" => ReviewStatus::Paused,
+///         "DISABLED" => ReviewStatus::Disabled,
+///         _ => ReviewStatus::Unknown,
+///     }
+/// }
+///
+/// assert_eq!(serde_json::to_string(&status("PAUSED"))?, r#""paused""#);
+/// assert_eq!(status("FLAGGED"), ReviewStatus::Unknown);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

@@ -19,6 +19,25 @@ const PART: &AsciiSet = &CONTROLS
 const LONGEST: usize = 200;
 
 /// What makes an event the same when it comes again. The pipeline adds source and kind.
+///
+/// ```
+/// use switchboard_core::DedupKey;
+///
+/// // The provider names it: best.
+/// assert_eq!(DedupKey::provider(["m-1"]), DedupKey::Provider("m-1".into()));
+/// assert_eq!(DedupKey::provider(["42", "a:b"]), DedupKey::Provider("42:a%3Ab".into()));
+///
+/// // It does not, but its parts tell two of them apart: Ann may react, take it back, react again.
+/// let first = DedupKey::derived(["m-1", "ann", "👍", "1764000000"]);
+/// let again = DedupKey::derived(["m-1", "ann", "👍", "1764000060"]);
+/// assert!(first != again);
+///
+/// // Nothing does: `DedupKey::None`, and a repeated call is an event of its own.
+/// let DedupKey::Derived(hash) = first else {
+///     panic!("a derived key is a hash")
+/// };
+/// assert_eq!(hash.len(), 64);
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum DedupKey {
@@ -32,6 +51,9 @@ pub enum DedupKey {
 
 impl DedupKey {
     /// A key of the provider's own ids. Different parts always give different keys.
+    ///
+    /// What cannot stand in a header or a URL is percent-encoded, `:` between the parts apart; a key
+    /// of more than 200 bytes is hashed as by [`derived`](Self::derived).
     pub fn provider<T: ToString>(parts: impl IntoIterator<Item = T>) -> Self {
         let parts: Vec<String> = parts.into_iter().map(|part| part.to_string()).collect();
         let mut key = String::new();
@@ -47,7 +69,7 @@ impl DedupKey {
         }
     }
 
-    /// A key hashed from `parts`: SHA-256 over each part behind its length.
+    /// A key hashed from `parts`: SHA-256 over each part behind its length, as 64 hex digits.
     pub fn derived<T: ToString>(parts: impl IntoIterator<Item = T>) -> Self {
         let mut hash = Sha256::new();
         for part in parts {

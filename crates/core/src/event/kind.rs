@@ -1,6 +1,18 @@
 //! The list of all kinds of events.
 
 /// A kind of event: its name, and when it comes.
+///
+/// ```
+/// use switchboard_core::event::{KINDS, Kind};
+///
+/// let kind = Kind::named("dev.switchboard.lead.status_changed").expect("it is one of ours");
+/// assert_eq!(kind.name, "lead.status_changed");
+/// assert_eq!(kind.about, "A lead came to another stage.");
+/// assert_eq!(Kind::named("lead.celebrated"), None);
+///
+/// let of_leads = KINDS.iter().filter(|kind| kind.name.starts_with("lead."));
+/// assert_eq!(of_leads.count(), 6);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Kind {
@@ -19,6 +31,13 @@ impl Kind {
 }
 
 /// Every kind of event. Within `v1` kinds are added to it, and none is taken away.
+///
+/// ```
+/// use switchboard_core::event::KINDS;
+///
+/// let lines = KINDS.iter().map(|kind| format!("{}: {}", kind.name, kind.about));
+/// assert!({ lines }.any(|line| line == "typing.stopped: Somebody stopped typing."));
+/// ```
 pub const KINDS: &[Kind] = &[
     kind(
         "message.created",

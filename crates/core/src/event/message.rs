@@ -13,9 +13,15 @@ use crate::Timestamp;
 /// let mut message = Message::new(Direction::Inbound, Party::new(Role::Contact));
 /// message.conversation.id = Some("42".into());
 /// message.message.text = Some("Is anybody there?".into());
-/// let data = message.created();
+/// let data = message.clone().created();
 /// assert_eq!(data.kind(), "message.created");
 /// assert_eq!(data.subject().as_deref(), Some("conversation/42"));
+///
+/// // The same message later: with the words that it has then, or none.
+/// message.message.text = Some("Is anybody here?".into());
+/// assert_eq!(message.clone().updated().kind(), "message.updated");
+/// message.message.text = None;
+/// assert_eq!(message.deleted().kind(), "message.deleted");
 /// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -65,6 +71,18 @@ impl Message {
 }
 
 /// Which way a message goes.
+///
+/// ```
+/// use switchboard_core::event::{Direction, Message, Party, Role};
+///
+/// /// Whether a bot should look at it: neither its own answers nor what agents write to each other.
+/// fn is_question(message: &Message) -> bool {
+///     message.direction == Direction::Inbound
+/// }
+///
+/// let note = Message::new(Direction::Internal, Party::new(Role::Agent));
+/// assert!(!is_question(&note));
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -81,6 +99,21 @@ pub enum Direction {
 }
 
 /// What the provider wants of whoever receives a message.
+///
+/// ```
+/// use switchboard_core::event::{Direction, Intent, Message, Party, Role};
+///
+/// // A CRM asks the integration that runs the channel to bring an agent's words to the customer.
+/// let order = Message {
+///     intent: Intent::Deliver,
+///     ..Message::new(Direction::Outbound, Party::new(Role::Agent))
+/// };
+/// assert_eq!(serde_json::to_value(&order)?["intent"], "deliver");
+///
+/// let told = Message::new(Direction::Outbound, Party::new(Role::Agent));
+/// assert_eq!(told.intent, Intent::Notify);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -93,6 +126,25 @@ pub enum Intent {
 }
 
 /// What a message says.
+///
+/// ```
+/// use switchboard_core::event::{Attachment, AttachmentKind, Content, Quote};
+///
+/// let content = Content {
+///     id: Some("m-2".into()),
+///     text: Some("Here is the *receipt*".into()),
+///     format: Some("markdown".into()),
+///     reply_to: Some(Box::new(Quote {
+///         id: Some("m-1".into()),
+///         ..Quote::default()
+///     })),
+///     attachments: vec![Attachment::new(AttachmentKind::File)],
+///     ..Content::default()
+/// };
+/// let words = content.text.as_deref().unwrap_or("(no words)");
+/// assert!(words.ends_with("*receipt*"));
+/// assert_eq!(content.attachments[0].kind, AttachmentKind::File);
+/// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Content {
@@ -126,6 +178,22 @@ pub struct Content {
 }
 
 /// Another message that this one answers or forwards.
+///
+/// ```
+/// use switchboard_core::event::{Content, Party, Quote, Role};
+///
+/// let content = Content {
+///     text: Some("See what she wrote".into()),
+///     forwarded: vec![Quote {
+///         actor: Some(Party::new(Role::Contact)),
+///         text: Some("Where is my order?".into()),
+///         ..Quote::default()
+///     }],
+///     ..Content::default()
+/// };
+/// let words = content.forwarded.iter().filter_map(|quote| quote.text.as_deref());
+/// assert!(words.eq(["Where is my order?"]));
+/// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Quote {

@@ -10,7 +10,8 @@ use super::{Conversation, Data, Party};
 /// use switchboard_core::event::{Participation, Party, Role};
 ///
 /// let participation = Participation::of(Party::new(Role::Contact));
-/// assert_eq!(participation.joined().kind(), "participant.joined");
+/// assert_eq!(participation.clone().joined().kind(), "participant.joined");
+/// assert_eq!(participation.left().kind(), "participant.left");
 /// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -50,6 +51,22 @@ impl Participation {
 }
 
 /// What happened to somebody's part in a conversation.
+///
+/// ```
+/// use switchboard_core::Data;
+/// use switchboard_core::event::{Participation, ParticipationChange, Party};
+///
+/// /// How many more take part than before.
+/// fn more(data: &Data) -> i64 {
+///     match data {
+///         Data::Participation(ParticipationChange::Joined, _) => 1,
+///         Data::Participation(ParticipationChange::Left, _) => -1,
+///         _ => 0,
+///     }
+/// }
+///
+/// assert_eq!(more(&Participation::of(Party::default()).left()), -1);
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ParticipationChange {
     /// They take part from now on.

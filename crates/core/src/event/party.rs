@@ -3,6 +3,21 @@
 use serde::{Deserialize, Serialize};
 
 /// Somebody who takes part.
+///
+/// ```
+/// use switchboard_core::event::{Party, Role};
+///
+/// let ann = Party {
+///     id: Some("501".into()),
+///     name: Some("Ann".into()),
+///     phone: Some("+15550100".into()),
+///     ..Party::new(Role::Contact)
+/// };
+/// let written = serde_json::to_value(&ann)?;
+/// assert_eq!(written["role"], "contact");
+/// assert_eq!(written.get("email"), None);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Party {
@@ -39,6 +54,19 @@ impl Party {
 }
 
 /// What somebody is to the business.
+///
+/// ```
+/// use switchboard_core::event::{Direction, Message, Party, Role};
+///
+/// /// Whether a bot may answer: nobody wants two of them to talk to each other.
+/// fn may_answer(message: &Message) -> bool {
+///     message.actor.role == Role::Contact
+/// }
+///
+/// let by = |role| Message::new(Direction::Inbound, Party::new(role));
+/// assert!(may_answer(&by(Role::Contact)));
+/// assert!(!may_answer(&by(Role::Bot)));
+/// ```
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -58,6 +86,19 @@ pub enum Role {
 }
 
 /// Where a message was written.
+///
+/// ```
+/// use switchboard_core::event::{Conversation, ConversationState};
+///
+/// let group = Conversation {
+///     id: Some("42".into()),
+///     kind: Some("group".into()),
+///     channel: Some("whatsapp".into()),
+///     ..Conversation::default()
+/// };
+/// let data = ConversationState::of(group).created();
+/// assert_eq!(data.subject().as_deref(), Some("conversation/42"));
+/// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Conversation {

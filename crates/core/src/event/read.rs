@@ -75,6 +75,21 @@ impl Event {
 }
 
 /// Why an event's data could not be read. Says what was expected, never what stood there.
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_core::Data;
+/// use switchboard_core::event::ReadError;
+///
+/// let newer = Data::read("invoice.paid", json!({})).unwrap_err();
+/// assert_eq!(newer, ReadError::UnknownKind("invoice.paid".into()));
+///
+/// let wrong = Data::read("message.created", json!({"direction": "inbound"})).unwrap_err();
+/// let ReadError::Invalid { kind, source } = wrong else {
+///     panic!("a message has more than a direction")
+/// };
+/// assert_eq!((kind, source.to_string().as_str()), ("message.created", "missing field `intent`"));
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {

@@ -18,6 +18,15 @@ use crate::Timestamp;
 ///
 /// It says what this version writes. Within `v1` fields and enum values are added, so a validator
 /// that must outlive an upgrade does not take an enum value it does not know for an error.
+///
+/// ```
+/// use switchboard_core::event::{Kind, schema};
+///
+/// let kind = Kind::named("message.created").expect("it is one of ours");
+/// let schema = schema(kind);
+/// assert_eq!(schema["$id"], "urn:switchboard:schema:v1:message.created");
+/// assert_eq!(schema["examples"][0]["message"]["id"], "m-1");
+/// ```
 pub fn schema(kind: &Kind) -> Value {
     let example = example(kind);
     let mut schema = match &example {
@@ -45,6 +54,13 @@ pub fn schema(kind: &Kind) -> Value {
 
 /// The JSON Schema (2020-12) of the CloudEvents envelope. Its `dataschema` names the schema of its
 /// `data`.
+///
+/// ```
+/// use switchboard_core::event::envelope_schema;
+///
+/// let schema = envelope_schema();
+/// assert_eq!(schema["properties"]["specversion"]["const"], "1.0");
+/// ```
 pub fn envelope_schema() -> Value {
     let mut schema = root::<Event>();
     schema["$id"] = format!("{SCHEMA_PREFIX}event").into();
@@ -60,6 +76,7 @@ fn root<T: JsonSchema>() -> Value {
     SchemaSettings::draft2020_12()
         .for_serialize()
         .with_transform(AbsentNotNull)
+        .with_transform(WordsAlone)
         .into_generator()
         .into_root_schema_for::<T>()
         .to_value()
@@ -88,6 +105,21 @@ impl Transform for AbsentNotNull {
                     schema.ensure_object().entry(name).or_insert(value);
                 }
             }
+        }
+        transform_subschemas(self, schema);
+    }
+}
+
+/// Ends every description where an example begins: that is Rust, and nobody's who reads a schema.
+#[derive(Clone, Debug)]
+struct WordsAlone;
+
+impl Transform for WordsAlone {
+    fn transform(&mut self, schema: &mut Schema) {
+        if let Some(Value::String(words)) = schema.get_mut("description")
+            && let Some(example) = words.find("```")
+        {
+            words.truncate(words[..example].trim_end().len());
         }
         transform_subschemas(self, schema);
     }

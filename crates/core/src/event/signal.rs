@@ -19,7 +19,8 @@ use crate::Timestamp;
 ///     message: MessageReference::default(),
 ///     emoji: Some("👍".into()),
 /// };
-/// assert_eq!(reaction.added().kind(), "reaction.added");
+/// assert_eq!(reaction.clone().added().kind(), "reaction.added");
+/// assert_eq!(reaction.removed().kind(), "reaction.removed");
 /// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -50,6 +51,32 @@ impl Reaction {
 }
 
 /// What happened to a reaction.
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_core::Data;
+/// use switchboard_core::event::ReactionChange;
+///
+/// /// What a count of likes does.
+/// fn likes(data: &Data) -> i64 {
+///     match data {
+///         Data::Reaction(ReactionChange::Added, it) if it.emoji.as_deref() == Some("👍") => 1,
+///         Data::Reaction(ReactionChange::Removed, it) if it.emoji.as_deref() == Some("👍") => -1,
+///         _ => 0,
+///     }
+/// }
+///
+/// let reaction = json!({
+///     "direction": "inbound",
+///     "actor": {"role": "contact"},
+///     "conversation": {"id": "42"},
+///     "message": {"id": "m-1"},
+///     "emoji": "👍",
+/// });
+/// assert_eq!(likes(&Data::read("reaction.added", reaction.clone())?), 1);
+/// assert_eq!(likes(&Data::read("reaction.removed", reaction)?), -1);
+/// # Ok::<(), switchboard_core::event::ReadError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ReactionChange {
     /// It was added.
@@ -59,6 +86,22 @@ pub enum ReactionChange {
 }
 
 /// A message by its ids.
+///
+/// ```
+/// use switchboard_core::event::{
+///     DeliveryStatus, Direction, MessageReference, MessageStatus, Party,
+/// };
+///
+/// let reference = MessageReference {
+///     id: Some("m-1".into()),
+///     external_id: Some("wamid.1".into()),
+/// };
+/// let status = MessageStatus {
+///     message: reference,
+///     ..MessageStatus::new(Direction::Outbound, Party::default(), DeliveryStatus::Sent)
+/// };
+/// assert_eq!(status.message.external_id.as_deref(), Some("wamid.1"));
+/// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MessageReference {
@@ -81,7 +124,8 @@ pub struct MessageReference {
 ///     conversation: Conversation::default(),
 ///     expires_at: None,
 /// };
-/// assert_eq!(typing.started().kind(), "typing.started");
+/// assert_eq!(typing.clone().started().kind(), "typing.started");
+/// assert_eq!(typing.stopped().kind(), "typing.stopped");
 /// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -110,6 +154,28 @@ impl Typing {
 }
 
 /// What happened to somebody's typing.
+///
+/// ```
+/// use switchboard_core::Data;
+/// use switchboard_core::event::{Conversation, Direction, Party, Role, Typing, TypingChange};
+///
+/// /// Whether dots are to be shown from now on; `None` where it stays as it is.
+/// fn shows_dots(data: &Data) -> Option<bool> {
+///     match data {
+///         Data::Typing(TypingChange::Started, _) => Some(true),
+///         Data::Typing(TypingChange::Stopped, _) => Some(false),
+///         _ => None,
+///     }
+/// }
+///
+/// let typing = Typing {
+///     direction: Direction::Inbound,
+///     actor: Party::new(Role::Contact),
+///     conversation: Conversation::default(),
+///     expires_at: None,
+/// };
+/// assert_eq!(shows_dots(&typing.stopped()), Some(false));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TypingChange {
     /// It began, or goes on.

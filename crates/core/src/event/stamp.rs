@@ -15,6 +15,29 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// Where a draft comes from.
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_core::event::Origin;
+/// use switchboard_core::{DedupKey, Descriptor, Draft, Event, Timestamp};
+///
+/// static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+///
+/// let origin = Origin {
+///     adapter: &ACME,
+///     endpoint: "support",
+///     account: Some("acme/eu"),
+///     scheme: "hmac-sha256",
+///     delivery: "0000019ab6b8cd000000000000000001",
+///     recorded: Timestamp::from_seconds(1_764_000_000).expect("in range"),
+/// };
+/// let draft = Draft::unknown("shop.closed", json!({"id": 7}), DedupKey::provider([7]));
+///
+/// let event = Event::stamp(draft, &origin, 0);
+/// assert_eq!(event.source, "/acme/support/acme%2Feu");
+/// assert_eq!(event.id, "provider.event:7");
+/// assert_eq!(event.data["fields"]["id"], 7);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Origin<'a> {
     /// The adapter that decoded it.
@@ -33,6 +56,31 @@ pub struct Origin<'a> {
 
 impl Event {
     /// The event that `draft` becomes as the delivery's draft number `position`, from zero.
+    ///
+    /// Pure: the same draft of the same delivery always becomes the same event. What the adapter's
+    /// [`redact`](crate::Descriptor::redact) names is taken out of its data.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use switchboard_core::event::Origin;
+    /// use switchboard_core::{DedupKey, Descriptor, Draft, Event, Timestamp};
+    ///
+    /// static ACME: Descriptor = Descriptor::new("acme", "Acme Chat").redact(&["token"]);
+    ///
+    /// let origin = Origin {
+    ///     adapter: &ACME,
+    ///     endpoint: "support",
+    ///     account: None,
+    ///     scheme: "token",
+    ///     delivery: "d-1",
+    ///     recorded: Timestamp::UNIX_EPOCH,
+    /// };
+    /// let ping = || Draft::unknown("ping", json!({"token": "s3cr3t"}), DedupKey::None);
+    ///
+    /// let events = [0, 1].map(|position| Event::stamp(ping(), &origin, position));
+    /// assert_eq!(events[1].id, "provider.event:d-1:1");
+    /// assert_eq!(events[1].data, json!({"kind": "ping", "fields": {}}));
+    /// ```
     pub fn stamp(draft: Draft, origin: &Origin<'_>, position: usize) -> Self {
         let Draft {
             data,

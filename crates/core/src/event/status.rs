@@ -63,6 +63,25 @@ impl MessageStatus {
 }
 
 /// How far a message came.
+///
+/// ```
+/// use switchboard_core::event::DeliveryStatus;
+///
+/// /// What the provider's word means.
+/// fn status(word: &str) -> DeliveryStatus {
+///     match word {
+///         "queued" => DeliveryStatus::Pending,
+///         "sent" => DeliveryStatus::Sent,
+///         "delivered" => DeliveryStatus::Delivered,
+///         "read" | "played" => DeliveryStatus::Read,
+///         "failed" | "undelivered" => DeliveryStatus::Failed,
+///         _ => DeliveryStatus::Unknown,
+///     }
+/// }
+///
+/// assert_eq!(serde_json::to_string(&status("played"))?, r#""read""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -83,6 +102,21 @@ pub enum DeliveryStatus {
 }
 
 /// Why a message will not arrive.
+///
+/// ```
+/// use switchboard_core::event::{DeliveryError, DeliveryStatus, Direction, MessageStatus, Party};
+///
+/// let failed = MessageStatus {
+///     original_status: Some("undelivered".into()),
+///     error: Some(DeliveryError {
+///         code: Some("30003".into()),
+///         text: Some("Unreachable handset".into()),
+///     }),
+///     ..MessageStatus::new(Direction::Outbound, Party::default(), DeliveryStatus::Failed)
+/// };
+/// let code = failed.error.as_ref().and_then(|error| error.code.as_deref());
+/// assert_eq!(code, Some("30003"));
+/// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeliveryError {

@@ -2,7 +2,26 @@
 
 /// How much of a form is read.
 ///
-/// The default has room for the largest batches of Kommo's CRM webhooks.
+/// The default is 5,000 pairs, 16 brackets and 512 bytes of key: room for the largest batches of
+/// Kommo's CRM webhooks. PHP's own, by its manual of 2026-11: 1,000 pairs (`max_input_vars`), 64
+/// levels (`max_input_nesting_level`).
+///
+/// ```
+/// use switchboard_core::form::{Form, Limits, Problem};
+///
+/// let tight = Limits {
+///     pairs: 2,
+///     depth: 1,
+///     ..Limits::default()
+/// };
+///
+/// let form = Form::parse(b"a[b]=1&a[b][c]=2", tight)?;
+/// assert_eq!(form.reports[0].problem, Problem::TooDeep);
+///
+/// let unreadable = Form::parse(b"a=1&b=2&c=3", tight).unwrap_err();
+/// assert_eq!(unreadable.to_string(), "the form has more than 2 pairs");
+/// # Ok::<(), switchboard_core::ParseError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
     /// How many pairs a body may have; with more it is unreadable.

@@ -28,6 +28,23 @@ pub use limits::Limits;
 pub use report::{Problem, Report};
 
 /// A form body as a tree, and what was lost on the way.
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_core::form::{Form, Limits, Problem};
+///
+/// let body = b"account[id]=81&leads[add][0][id]=501&leads[add][0][id]=502&tags[]=new&tags[]=old";
+/// let form = Form::parse(body, Limits::default())?;
+///
+/// let expected = json!({
+///     "account": {"id": "81"},
+///     "leads": {"add": [{"id": "502"}]},
+///     "tags": ["new", "old"],
+/// });
+/// assert_eq!(form.value, expected);
+/// assert_eq!((form.reports[0].pair, form.reports[0].problem), (3, Problem::Replaced));
+/// # Ok::<(), switchboard_core::ParseError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Form {

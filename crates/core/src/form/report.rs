@@ -6,6 +6,15 @@ use std::fmt;
 ///
 /// Quotes nothing of the body, keys neither: they are the caller's words as much as the values. The
 /// position is enough to find the pair in the bytes that the journal keeps.
+///
+/// ```
+/// use switchboard_core::form::{Form, Limits};
+///
+/// let form = Form::parse(b"id=501&[name]=Ann", Limits::default())?;
+/// let told: Vec<String> = form.reports.iter().map(|report| report.to_string()).collect();
+/// assert_eq!(told, ["pair 2 was left out: its key has no name"]);
+/// # Ok::<(), switchboard_core::ParseError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Report {
@@ -22,6 +31,22 @@ impl fmt::Display for Report {
 }
 
 /// What happened to a pair.
+///
+/// ```
+/// use switchboard_core::form::{Form, Limits, Problem};
+///
+/// /// How many pairs are not in the tree at all.
+/// fn left_out(form: &Form) -> usize {
+///     let read = [Problem::KeyCut, Problem::Replaced];
+///     let reports = form.reports.iter();
+///     reports.filter(|report| !read.contains(&report.problem)).count()
+/// }
+///
+/// let form = Form::parse(b"id=1&id=2&price[gross]net=3&[name]=Ann", Limits::default())?;
+/// assert_eq!(form.reports.len(), 3);
+/// assert_eq!(left_out(&form), 1);
+/// # Ok::<(), switchboard_core::ParseError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Problem {

@@ -20,13 +20,14 @@ use self::timestamp::TimestampHeader;
 pub use self::timestamp::Unit;
 use crate::{Delivery, Endpoint, SecretRole, Timestamp, Verified, VerifyError};
 
-/// An HMAC in a header: what it is computed over, with what, and how it is written.
+/// An HMAC (RFC 2104) in a header: what it is computed over, with what, and how it is written.
 ///
 /// An adapter declares it as a `static`; what is not said is hex of the HMAC of the body. It is
-/// [`Copy`], so one with options of its own can start from that.
+/// [`Copy`], so one with options of its own can start from that. Declared whole, it is the adapter's
+/// `verify` and `sign`:
 ///
 /// ```
-/// use switchboard_core::{HmacScheme, SecretRole, Unit};
+/// use switchboard_core::{Delivery, Endpoint, HmacScheme, SecretRole, Unit, VerifyError};
 ///
 /// const SECRET: SecretRole = SecretRole::text("secret", "Acme > Settings > Webhooks");
 ///
@@ -34,6 +35,18 @@ use crate::{Delivery, Endpoint, SecretRole, Timestamp, Verified, VerifyError};
 ///     .prefix("v0=")
 ///     .signs("v0:{timestamp}:{body}")
 ///     .timestamp("x-acme-timestamp", Unit::Seconds, 300);
+///
+/// let endpoint = |now| Endpoint::fixed(now).with_secret_text(SECRET, "a-secret-of-acme");
+/// let bare = Delivery::post(r#"{"text":"Hello"}"#);
+/// let delivery = SIGNATURE.sign(&bare, &endpoint(1_764_000_000)).expect("it has a secret");
+///
+/// let verified = SIGNATURE.verify(&delivery, &endpoint(1_764_000_300))?;
+/// assert_eq!(verified.scheme, "hmac-sha256");
+/// assert_eq!(verified.signed_at.map(|at| at.as_seconds()), Some(1_764_000_000));
+///
+/// let late = SIGNATURE.verify(&delivery, &endpoint(1_764_000_301));
+/// assert!(matches!(late, Err(VerifyError::Stale(1))));
+/// # Ok::<(), VerifyError>(())
 /// ```
 ///
 /// A misspelt placeholder does not compile:
@@ -45,7 +58,104 @@ use crate::{Delivery, Endpoint, SecretRole, Timestamp, Verified, VerifyError};
 ///     HmacScheme::sha256(SECRET, "x-acme-signature").signs("{timestmap}.{body}");
 /// ```
 ///
-/// `HmacScheme<String>` is read from the configuration with the same knobs.
+/// Signatures are written in other ways too. These are those of the Standard Webhooks specification
+/// (spec/standard-webhooks.md, read 2026-11), and of a sender that puts a line end behind the body
+/// when it has signed it:
+///
+/// ```
+/// use switchboard_core::{Delivery, Endpoint, HmacScheme, SecretRole, Unit, VerifyError};
+///
+/// const KEY: SecretRole = SecretRole::base64("key", "Acme > Webhooks").prefix("whsec_");
+///
+/// static STANDARD: HmacScheme = HmacScheme::sha256(KEY, "webhook-signature")
+///     .base64()
+///     .prefix("v1,")
+///     .separator(' ')
+///     .signs("{header:webhook-id}.{timestamp}.{body}")
+///     .timestamp("webhook-timestamp", Unit::Seconds, 300);
+///
+/// static LINE_END: HmacScheme = HmacScheme::sha512(KEY, "x-acme-hmac").or_trimmed();
+///
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(KEY, "whsec_YWNtZQ==");
+/// let bare = Delivery::post("{}").with("webhook-id", "msg_1");
+///
+/// let mut delivery = STANDARD.sign(&bare, &endpoint).expect("it has a secret");
+/// let signature = delivery.required_header("webhook-signature")?;
+/// let both = format!("v1,AAAA {signature}").parse().expect("it is ASCII");
+/// delivery.headers.insert("webhook-signature", both);
+/// assert!(STANDARD.verify(&delivery, &endpoint).is_ok());
+///
+/// let mut delivery = LINE_END.sign(&bare, &endpoint).expect("it has a secret");
+/// delivery.body = "{}\r\n".into();
+/// assert!(LINE_END.verify(&delivery, &endpoint).is_ok());
+/// # Ok::<(), VerifyError>(())
+/// ```
+///
+/// Where what is signed is no template, or is signed in another way as well, an adapter asks for the
+/// parts:
+///
+/// ```
+/// use switchboard_core::{Delivery, Endpoint, HmacScheme, SecretRole, VerifyError};
+///
+/// const TOKEN: SecretRole = SecretRole::text("auth_token", "Acme > Account");
+///
+/// static SIGNATURE: HmacScheme = HmacScheme::sha1(TOKEN, "x-acme-signature").base64();
+///
+/// /// The URL, and the form's names and values in the order of the names.
+/// fn message(delivery: &Delivery) -> String {
+///     let mut pairs: Vec<_> = delivery.form().collect();
+///     pairs.sort();
+///     let told = pairs.iter().map(|(name, value)| format!("{name}{value}"));
+///     delivery.url.to_string() + &told.collect::<String>()
+/// }
+///
+/// let endpoint = Endpoint::fixed(0).with_secret_text(TOKEN, "a-token-of-acme");
+/// let delivery = Delivery::post("To=2&From=1").to("https://hooks.example.com/in/sms");
+/// let signed = SIGNATURE
+///     .sign_message(&delivery, &endpoint, message(&delivery).as_bytes())
+///     .expect("it has a secret");
+/// assert!(SIGNATURE.verify_any(&signed, &endpoint, [message(&signed)]).is_ok());
+///
+/// // A handshake that wants to see a text of its own signed.
+/// let answer = SIGNATURE.signature_of(b"challenge-817", &endpoint);
+/// assert_eq!(answer.map(|base64| base64.len()), Some(28));
+///
+/// // What a public key would have to have signed, by whom, and when.
+/// assert_eq!(*SIGNATURE.message(&signed)?, *b"To=2&From=1");
+/// assert_eq!(SIGNATURE.role(), TOKEN);
+/// assert_eq!(SIGNATURE.signed_at(&signed, &endpoint)?, None);
+/// # Ok::<(), VerifyError>(())
+/// ```
+///
+/// `HmacScheme<String>` is read from the configuration with the same knobs. A flaw in it is found
+/// when it is read:
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_core::{Delivery, Endpoint, HmacScheme};
+///
+/// let scheme: HmacScheme<String> = serde_json::from_value(json!({
+///     "algorithm": "sha256",
+///     "header": "x-acme-signature",
+///     "secret": "base64",
+///     "prefix": "v0=",
+///     "signs": "v0:{timestamp}:{body}",
+///     "timestamp": {"header": "x-acme-timestamp", "unit": "seconds", "tolerance_seconds": 300},
+/// }))?;
+/// let key = HmacScheme::<String>::BASE64_SECRET;
+/// assert_eq!(scheme.role(), key);
+///
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(key, "YWNtZQ==");
+/// assert!(scheme.sign(&Delivery::post("{}"), &endpoint).is_some());
+///
+/// let options = json!({"algorithm": "sha256", "header": "x", "signs": "{timestmap}.{body}"});
+/// assert!(serde_json::from_value::<HmacScheme<String>>(options).is_err());
+///
+/// let plain: HmacScheme<String> =
+///     serde_json::from_value(json!({"algorithm": "sha1", "header": "x-acme-signature"}))?;
+/// assert_eq!(plain.role(), HmacScheme::<String>::SECRET);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct HmacScheme<S = &'static str> {
     algorithm: Algorithm,
@@ -254,7 +364,8 @@ impl<S: AsRef<str>> HmacScheme<S> {
         self.sign_message(&delivery, endpoint, &message)
     }
 
-    /// The same for a provider whose message is no template. Sets the signature alone.
+    /// The same for a provider whose message is no template. Sets the signature alone; `None` when
+    /// there is no secret.
     pub fn sign_message(
         &self,
         delivery: &Delivery,
@@ -268,7 +379,7 @@ impl<S: AsRef<str>> HmacScheme<S> {
     }
 
     /// The signature of `message` by the role's first secret, prefix included, as some handshakes
-    /// ask for it.
+    /// ask for it; `None` when there is no secret.
     pub fn signature_of(&self, message: &[u8], endpoint: &Endpoint) -> Option<String> {
         let secret = endpoint.secrets(self.role).ok()?.first()?;
         let tag = self.algorithm.tag(secret.expose(), message);

@@ -7,6 +7,25 @@ use serde::Deserialize;
 use crate::{Delivery, Timestamp, VerifyError};
 
 /// How a provider writes the time it signs.
+///
+/// ```
+/// use switchboard_core::{Delivery, Endpoint, HmacScheme, SecretRole, Unit};
+///
+/// const KEY: SecretRole = SecretRole::text("key", "Acme > Developer");
+///
+/// let endpoint = Endpoint::fixed(1_764_000_000).with_secret_text(KEY, "a-key-of-acme");
+/// for (unit, written) in [
+///     (Unit::Seconds, "1764000000"),
+///     (Unit::Milliseconds, "1764000000000"),
+///     (Unit::Iso8601, "2025-11-24T16:00:00Z"),
+/// ] {
+///     let scheme = HmacScheme::sha256(KEY, "x-acme-hmac")
+///         .signs("{timestamp}{body}")
+///         .timestamp("x-acme-time", unit, 60);
+///     let signed = scheme.sign(&Delivery::post("{}"), &endpoint).expect("it has a secret");
+///     assert_eq!(signed.header("x-acme-time"), Some(written));
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

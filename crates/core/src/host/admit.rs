@@ -10,34 +10,36 @@ use super::route::Route;
 use crate::journal::{Intake, Journal};
 use crate::{Delivery, Endpoint, Preflight, Reply, Verified, VerifyError};
 
-/// Preflight, verify, append, reply. Dropped before the append it leaves nothing behind; dropped
-/// in it, perhaps a stored delivery that nobody was told of.
+/// Preflight and verify. What needs no storing, or must not be stored, has its outcome.
+pub(super) async fn prove(route: &Route, delivery: &Delivery) -> Result<Verified, Outcome> {
+    match preflight(route, delivery) {
+        Ok(Preflight::Continue) => verify(route, route.endpoint(), delivery).await,
+        Ok(Preflight::Reply(reply)) => Err(Outcome::Handshake(reply)),
+        Ok(Preflight::Refuse) => Err(Outcome::Refused(Refusal::Handshake(route.descriptor()))),
+        Err(failure) => Err(route.failed(failure)),
+    }
+}
+
+/// Append, reply. Dropped it leaves perhaps a stored delivery that nobody was told of.
 ///
 /// The append has no deadline: the journal bounds its own queue, and giving up on it would leave
 /// open whether the delivery is stored.
-pub(super) async fn admit(route: &Route, journal: &dyn Journal, delivery: &Delivery) -> Outcome {
-    match preflight(route, delivery) {
-        Ok(Preflight::Continue) => {}
-        Ok(Preflight::Reply(reply)) => return Outcome::Handshake(reply),
-        Ok(Preflight::Refuse) => {
-            return Outcome::Refused(Refusal::Handshake(route.descriptor()));
-        }
-        Err(failure) => return route.failed(failure),
-    }
-    let verified = match verify(route, route.endpoint(), delivery).await {
-        Ok(verified) => verified,
-        Err(unproven) => return unproven,
-    };
+pub(super) async fn store(
+    route: &Route,
+    journal: &dyn Journal,
+    delivery: Delivery,
+    verified: Verified,
+) -> Outcome {
     let intake = Intake {
         endpoint: route.id().to_owned(),
         adapter: route.descriptor().name.to_owned(),
-        delivery: delivery.clone(),
+        delivery,
         verified,
     };
-    match journal.append(intake).await {
+    match journal.append(&intake).await {
         Ok(receipt) => Outcome::Stored {
             receipt,
-            reply: reply(route, delivery),
+            reply: reply(route, &intake.delivery),
         },
         Err(error) => route.failed(Failure::Unstored(error)),
     }

@@ -22,6 +22,7 @@ mod framing;
 mod limits;
 mod network;
 mod outcome;
+mod outliving;
 mod peer;
 mod ready;
 mod receive;
@@ -34,9 +35,11 @@ mod url;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 
+use futures_util::FutureExt as _;
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response, Version};
 use http_body::Body;
@@ -50,6 +53,7 @@ use crate::quarantine::Quarantine;
 use counters::Ledger;
 use detention::Detention;
 use outcome::{Failure, Outcome};
+use outliving::Outliving;
 use site::Front;
 
 pub use answer_body::AnswerBody;
@@ -180,22 +184,28 @@ impl Host {
         self.admissions.wait().await;
     }
 
-    /// Steps 4 to 7 in a task of their own, which outlives a caller that went away.
+    /// Steps 4 to 7, which a caller that goes away does not break off.
     async fn admit(&self, route: Arc<Route>, delivery: Delivery) -> Outcome {
         let journal = Arc::clone(&self.journal);
         let detention = self.detention.clone();
-        let admitted = Arc::clone(&route);
-        let admission = self.admissions.spawn(async move {
-            let outcome = admit::admit(&admitted, &*journal, &delivery).await;
-            let outcome = admitted.settle(outcome);
-            if let Some(detention) = detention {
-                detention.take_in(&admitted, &outcome, delivery);
+        let admission = async move {
+            match admit::prove(&route, &delivery).await {
+                Ok(verified) => {
+                    // Adapters are fenced, so a panic is the journal's.
+                    let store = admit::store(&route, &*journal, delivery, verified);
+                    let stored = AssertUnwindSafe(store).catch_unwind().await;
+                    let panicked = |_| route.failed(Failure::Panicked("append"));
+                    route.settle(stored.unwrap_or_else(panicked))
+                }
+                Err(outcome) => {
+                    let outcome = route.settle(outcome);
+                    if let Some(detention) = detention {
+                        detention.take_in(&route, &outcome, delivery);
+                    }
+                    outcome
+                }
             }
-            outcome
-        });
-        // Adapters are fenced, so this is a journal that panicked, or the end of the runtime.
-        admission
-            .await
-            .unwrap_or_else(|_| route.settle(route.failed(Failure::Panicked("append"))))
+        };
+        Outliving::new(self.admissions.track_future(admission)).await
     }
 }

@@ -219,7 +219,7 @@ impl Host {
             delivery: suspect.delivery,
             verified,
         };
-        let _receipt = self.journal.append(intake).await?;
+        let _receipt = self.journal.append(&intake).await?;
         detention.quarantine.remove(&[id]).await?;
         Ok(Verdict::Accepted(id))
     }

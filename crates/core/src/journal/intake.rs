@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sink::Envelope;
 use crate::{Delivery, Event, Verified};
 
 /// A verified delivery on its way into the journal.
@@ -117,8 +119,20 @@ pub struct InvalidDeliveryId;
 pub struct Decoded {
     /// The delivery.
     pub position: LogPosition,
-    /// Its events, none for a ping; or why there are none yet.
-    pub outcome: Result<Vec<Event>, Undecoded>,
+    /// Its events, none for a ping; or why there are none yet. Each has its JSON beside it, which is
+    /// what every store keeps and most sinks send, so that it is made once.
+    pub outcome: Result<Vec<Arc<Envelope>>, Undecoded>,
+}
+
+impl Decoded {
+    /// The delivery at `position` was decoded to this.
+    pub fn new(position: LogPosition, outcome: Result<Vec<Event>, Undecoded>) -> Self {
+        let seal = |event| Arc::new(Envelope::new(event));
+        Self {
+            position,
+            outcome: outcome.map(|events| events.into_iter().map(seal).collect()),
+        }
+    }
 }
 
 /// Why a genuine delivery has no events yet. It is kept, to be decoded by a better adapter.

@@ -69,7 +69,7 @@ pub trait Journal: Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// Nothing was promised then: the caller must answer that it could not be stored.
-    async fn append(&self, intake: Intake) -> Result<Receipt, AppendError>;
+    async fn append(&self, intake: &Intake) -> Result<Receipt, AppendError>;
 
     /// Whether an append would be taken now, as far as that can be told without one. Waits for
     /// nothing and writes nothing, so that it can be asked as often as anybody likes.

@@ -11,6 +11,38 @@ use crate::Draft;
 
 /// A `T`, and everything in its JSON that `T` did not read.
 ///
+/// ```
+/// use serde::Deserialize;
+/// use serde_json::json;
+/// use switchboard_core::{DedupKey, Delivery, Draft, Kept};
+///
+/// #[derive(Debug, Deserialize)]
+/// struct Hook {
+///     id: String,
+///     person: Person,
+/// }
+///
+/// #[derive(Debug, Deserialize)]
+/// struct Person {
+///     name: String,
+/// }
+///
+/// let body = json!({"id": "h-1", "person": {"name": "Ann", "age": 7}, "shop": "Acme"});
+/// let kept: Kept<Hook> = Delivery::post(body.to_string()).json()?;
+///
+/// assert_eq!(kept.value.person.name, "Ann");
+/// assert_eq!(kept.rest, json!({"person": {"age": 7}, "shop": "Acme"}));
+/// assert_eq!(kept.raw, body);
+///
+/// // What has no kind of ours keeps everything.
+/// let draft = Draft::unknown("person.greeted", kept.raw, DedupKey::provider([kept.value.id]));
+/// assert_eq!(draft.data.kind(), "provider.event");
+///
+/// let wrong = Kept::<Hook>::read(json!({"id": "h-2"}));
+/// assert_eq!(wrong.unwrap_err().to_string(), "missing field `person`");
+/// # Ok::<(), switchboard_core::ParseError>(())
+/// ```
+///
 /// # Limits
 ///
 /// What `#[serde(flatten)]`, `untagged` or an internal `tag` buffers counts as read, silently; do
@@ -32,12 +64,23 @@ impl<T: DeserializeOwned> Kept<T> {
     ///
     /// # Errors
     ///
-    /// When `raw` has not the shape of `T`.
+    /// When `raw` has not the shape of `T`. The error may quote `raw`, so it is for no log;
+    /// [`Delivery::json`](crate::Delivery::json) tells the same without.
     pub fn read(raw: Value) -> Result<Self, serde_json::Error> {
-        let mut rest = None;
-        let value = T::deserialize(Keeping::new(&raw, &mut rest))?;
-        let rest = rest.unwrap_or_default();
+        let (value, rest) = Self::split(&raw)?;
         Ok(Self { value, rest, raw })
+    }
+
+    /// Reads `raw` as a `T`, and answers beside it what is left: for who needs `raw` itself where it
+    /// cannot be read.
+    ///
+    /// # Errors
+    ///
+    /// When `raw` has not the shape of `T`.
+    pub fn split(raw: &Value) -> Result<(T, Value), serde_json::Error> {
+        let mut rest = None;
+        let value = T::deserialize(Keeping::new(raw, &mut rest))?;
+        Ok((value, rest.unwrap_or_default()))
     }
 }
 
@@ -48,6 +91,35 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Kept<T> {
 }
 
 /// One element of a batch, so that an odd one harms only itself.
+///
+/// ```
+/// use serde::Deserialize;
+/// use serde_json::json;
+/// use switchboard_core::event::{Entity, EntityChange, EntityKind};
+/// use switchboard_core::{DedupKey, Delivery, Draft, Part};
+///
+/// #[derive(Debug, Deserialize)]
+/// struct Lead {
+///     id: String,
+/// }
+///
+/// let batch = r#"[{"id": "7", "price": 120}, {"id": null}]"#;
+/// let leads: Vec<Part<Lead>> = Delivery::post(batch).json()?;
+/// let drafts: Vec<Draft> = leads
+///     .into_iter()
+///     .map(|part| {
+///         part.draft("lead.added", |lead| {
+///             let key = DedupKey::provider([&lead.id]);
+///             Draft::new(Entity::new(EntityKind::Lead, lead.id).after(EntityChange::Created), key)
+///         })
+///     })
+///     .collect();
+///
+/// assert_eq!(drafts[0].data.kind(), "lead.created");
+/// assert_eq!(drafts[0].rest, json!({"price": 120}));
+/// assert_eq!(drafts[1].data.kind(), "provider.event");
+/// # Ok::<(), switchboard_core::ParseError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub enum Part<T> {
     /// It was read.
@@ -72,16 +144,22 @@ impl<T> Part<T> {
     }
 }
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for Part<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Value::deserialize(deserializer)?;
-        Ok(match Kept::read(raw.clone()) {
-            Ok(kept) => Self::Read(kept),
+impl<T: DeserializeOwned> Part<T> {
+    /// Reads `raw` as a `T`, if it has its shape.
+    pub fn of(raw: Value) -> Self {
+        match Kept::split(&raw) {
+            Ok((value, rest)) => Self::Read(Kept { value, rest, raw }),
             Err(error) => Self::Unread {
                 raw,
                 reason: error.to_string(),
             },
-        })
+        }
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Part<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(Self::of)
     }
 }
 

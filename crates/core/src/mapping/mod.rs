@@ -31,7 +31,22 @@ use crate::event::{
 };
 use crate::{Data, DedupKey, Draft};
 
-/// Which of a provider's kinds are ours, and where their parts stand.
+/// Which of a provider's kinds are ours, and where their parts stand. It is read from the
+/// configuration; every key may be absent, and one that is not here is an error.
+///
+/// | key | has |
+/// |---|---|
+/// | `kinds` | the provider's kinds that are ours: of messages, their status, typing, conversations, CRM entities |
+/// | `conversation` | where the conversation's id stands |
+/// | `sender`, `recipient` | `id`, `name`, `phone`, `email`: where they stand; `role`: one of [`Role`], or by a word |
+/// | `direction` | one of [`Direction`], or by a word; by the sender's role where it is absent |
+/// | `message` | `id`, `text`, `reply_to`: where they stand |
+/// | `status` | `at`: where its word stands; `words`: which [`DeliveryStatus`] each means |
+/// | `entity` | where the id of the contact, the lead, the task stands |
+///
+/// Where something stands is a [`Place`], or a list of them of which the first that holds something
+/// counts. "By a word" is `{ at = .., words = { .. }, otherwise = .. }`: where it stands, what each
+/// word means, and what any other means.
 ///
 /// ```
 /// use serde_json::json;

@@ -13,6 +13,19 @@ use serde::Deserialize;
 /// | `body:/account` | the same from the top of the body, for what stands outside a list |
 /// | `header:x-event` | a header |
 /// | `query:event` | a pair of the URL's query |
+///
+/// ```
+/// use switchboard_core::mapping::Place;
+///
+/// let place = Place::try_from("header:X-Acme-Topic".to_owned())?;
+/// assert_eq!(place, Place::Header("x-acme-topic".to_owned()));
+///
+/// let Place::Item(pointer) = Place::try_from("/data/id".to_owned())? else {
+///     panic!("a pointer is of the item")
+/// };
+/// assert_eq!(pointer.as_str(), "/data/id");
+/// # Ok::<(), switchboard_core::mapping::InvalidPlace>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
 #[serde(try_from = "String")]
 pub enum Place {
@@ -48,6 +61,23 @@ impl TryFrom<String> for Place {
 }
 
 /// A JSON pointer as RFC 6901 has it: empty, or steps that begin with `/`.
+///
+/// ```
+/// use serde::Deserialize;
+/// use serde_json::json;
+/// use switchboard_core::mapping::Pointer;
+///
+/// /// An adapter's option: where the list of what happened stands.
+/// #[derive(Deserialize)]
+/// struct Options {
+///     items: Pointer,
+/// }
+///
+/// let options: Options = serde_json::from_value(json!({"items": "/data/events"}))?;
+/// let body = json!({"data": {"events": [1, 2]}});
+/// assert_eq!(body.pointer(options.items.as_str()), Some(&json!([1, 2])));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
 #[serde(try_from = "String")]
 pub struct Pointer(String);
@@ -80,6 +110,15 @@ impl TryFrom<String> for Pointer {
 }
 
 /// A text that names no place in a delivery.
+///
+/// ```
+/// use switchboard_core::mapping::{InvalidPlace, Place, Pointer};
+///
+/// let told = |text: &str| -> InvalidPlace { Place::try_from(text.to_owned()).unwrap_err() };
+/// assert!(told("data.id").to_string().starts_with("`data.id` is no place: a JSON pointer"));
+/// assert!(told("cookie:session").to_string().starts_with("`cookie:session` is no place"));
+/// assert!(Pointer::try_from("/a~2".to_owned()).is_err());
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error(
     "`{0}` is no place: a JSON pointer such as `/data/id` or `body:/data/id`, in which `~` is `~0` \
@@ -88,6 +127,34 @@ impl TryFrom<String> for Pointer {
 pub struct InvalidPlace(String);
 
 /// One place, or several of which the first that holds something counts.
+///
+/// ```
+/// use serde::Deserialize;
+/// use serde_json::json;
+/// use switchboard_core::mapping::{Place, Places};
+///
+/// /// An adapter's options: where things stand.
+/// #[derive(Deserialize)]
+/// #[serde(default)]
+/// struct Options {
+///     kind: Places,
+///     account: Places,
+/// }
+///
+/// impl Default for Options {
+///     fn default() -> Self {
+///         Self {
+///             kind: Place::Header("x-acme-topic".to_owned()).into(),
+///             account: Places::default(),
+///         }
+///     }
+/// }
+///
+/// let options: Options = serde_json::from_value(json!({"account": ["/shop/id", "query:shop"]}))?;
+/// assert_eq!(options.account.iter().count(), 2);
+/// assert!(!options.kind.is_empty());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Places(Vec<Place>);
 

@@ -11,6 +11,34 @@ use crate::Delivery;
 use crate::read::{self, Time};
 
 /// One thing that is told, and the delivery around it.
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard_core::Delivery;
+/// use switchboard_core::mapping::{Place, Places, Pointer, Scope};
+///
+/// let places = |text: &str| Place::try_from(text.to_owned()).map(Places::from);
+/// let list = Pointer::try_from("/events".to_owned())?;
+///
+/// let body = json!({"shop": 81, "events": [{"id": 1, "at": 1764000000}, {"id": 2}]});
+/// let frame = json!({"shop": 81, "events": []});
+/// let delivery = Delivery::post("").with("x-acme-topic", "order");
+///
+/// let scope = Scope::of(&body, &delivery).part(&body["events"][0], &list, &frame);
+/// assert_eq!(scope.text(&places("/id")?).as_deref(), Some("1"));
+/// assert_eq!(scope.text(&places("body:/shop")?).as_deref(), Some("81"));
+/// assert_eq!(scope.text(&places("header:x-acme-topic")?).as_deref(), Some("order"));
+/// assert_eq!(scope.time(&places("/at")?).0.map(|at| at.as_seconds()), Some(1_764_000_000));
+///
+/// let id = Place::Item(Pointer::try_from("/id".to_owned())?);
+/// assert_eq!(scope.find(&id).as_deref(), Some(&json!(1)));
+/// assert_eq!(scope.text_at(&id).as_deref(), Some("1"));
+///
+/// // Each item's event keeps what stands around the list, and nothing of the other items.
+/// let whole = json!({"shop": 81, "events": [{"id": 1, "at": 1764000000}]});
+/// assert_eq!(scope.whole(), whole);
+/// # Ok::<(), switchboard_core::mapping::InvalidPlace>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
     item: &'a Value,

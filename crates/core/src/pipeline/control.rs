@@ -275,14 +275,18 @@ impl Control {
             report.undecoded = ids.len() as u64;
             return Ok(report);
         };
-        let mut by_id: HashMap<_, _> =
-            HashMap::from_iter(events.into_iter().map(|event| (event.id.clone(), event)));
+        let mut by_id: HashMap<_, _> = HashMap::from_iter(
+            events
+                .iter()
+                .map(|envelope| (envelope.event().id.as_str(), envelope)),
+        );
         let mut replays = Vec::new();
         for id in ids {
-            let Some(mut event) = by_id.remove(*id) else {
+            let Some(envelope) = by_id.remove(*id) else {
                 report.changed += 1;
                 continue;
             };
+            let mut event = envelope.event().clone();
             event.replayof = Some(std::mem::replace(&mut event.id, format!("{id}{suffix}")));
             replays.push(Replay {
                 delivery,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::{Mutex, MutexGuard, mpsc, watch};
+use tokio::sync::{Mutex, MutexGuard, oneshot, watch};
 use tokio::time::timeout;
 use tracing::{error, warn};
 
@@ -14,14 +14,20 @@ use super::pauses::Pauses;
 use super::plan::Plan;
 use crate::event::Origin;
 use crate::journal::{Decoded, Line, Stored, Undecoded, UndecodedCause};
-use crate::{Adapter, Event};
+use crate::{Adapter, Clock, Event, schedule};
 
 /// The deepest data that an event may have. JSON readers stop somewhere, serde_json at 128, and an
 /// event that cannot be read again is none.
 const DEEPEST: usize = 100;
 
-/// How long an adapter may take over one delivery.
+/// How long an adapter may take over one delivery; up to twice that, as a batch is looked at so often.
 const BUDGET: Duration = Duration::from_secs(5);
+
+/// So many deliveries that wait at once are a load.
+pub(super) const LOAD: usize = 64;
+
+/// Under load decoding gives way to those who wait for an answer, until a delivery waits so long.
+const MOST_DEFERRED: Duration = Duration::from_secs(2);
 
 /// An adapter that hung so often at one endpoint is not asked again by this process: each time costs
 /// a thread for good.
@@ -32,6 +38,7 @@ const PATIENCE: u32 = 3;
 pub(super) struct Decoder {
     plan: watch::Receiver<Arc<Plan>>,
     pauses: Pauses,
+    clock: Arc<dyn Clock>,
     budget: Duration,
     /// Held by whoever decodes, so that events are recorded in the order of their deliveries.
     turn: Arc<Mutex<()>>,
@@ -40,10 +47,15 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
-    pub(super) fn new(plan: watch::Receiver<Arc<Plan>>, pauses: Pauses) -> Self {
+    pub(super) fn new(
+        plan: watch::Receiver<Arc<Plan>>,
+        pauses: Pauses,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             plan,
             pauses,
+            clock,
             budget: BUDGET,
             turn: Arc::default(),
             hangs: Arc::default(),
@@ -71,52 +83,90 @@ impl Decoder {
                 open.push(stored);
             }
         }
-        decoded.append(&mut self.decode_now(open).await);
+        let pace = self.pace_for(&open);
+        decoded.append(&mut self.decode_by(open, pace).await);
         decoded.sort_by_key(|decoded| decoded.position);
         decoded
     }
 
-    /// What each delivery says, in order. One on which its adapter hangs costs its own turn.
+    /// Many deliveries at once mean load, and under load those who wait for an answer go first; not so
+    /// far that events come late.
+    fn pace_for(&self, batch: &[Stored]) -> Pace {
+        let oldest = batch
+            .first()
+            .map(|stored| stored.intake.delivery.received_at);
+        let waits = oldest.map_or(Duration::ZERO, |oldest| self.clock.now().since(oldest));
+        if batch.len() >= LOAD && waits < MOST_DEFERRED {
+            Pace::GivesWay
+        } else {
+            Pace::Normal
+        }
+    }
+
+    /// What each delivery says, in order, of paused endpoints too.
     pub(super) async fn decode_now(&self, batch: Vec<Stored>) -> Vec<Decoded> {
+        self.decode_by(batch, Pace::Normal).await
+    }
+
+    /// What each delivery says, in order. One on which its adapter hangs costs its own turn.
+    async fn decode_by(&self, batch: Vec<Stored>, pace: Pace) -> Vec<Decoded> {
         let plan = Arc::clone(&self.plan.borrow());
         let mut decoded = Vec::with_capacity(batch.len());
         let mut rest = Arc::new(batch);
         while !rest.is_empty() {
-            let mut answers = self.decode_on_a_thread(&rest, &plan);
-            let mut done = 0;
-            loop {
-                match timeout(self.budget, answers.recv()).await {
-                    Ok(Some(answer)) => decoded.push(answer),
-                    Ok(None) => return decoded,
-                    Err(_elapsed) => {
-                        decoded.push(self.hung(&rest[done]));
-                        rest = Arc::new(rest[done + 1..].to_vec());
-                        break;
-                    }
-                }
-                done += 1;
-            }
+            let (mut done, hung) = self.decode_on_a_thread(&rest, &plan, pace).await;
+            decoded.append(&mut done);
+            let Some(hung) = hung else {
+                break;
+            };
+            decoded.push(self.hung(&rest[hung]));
+            rest = Arc::new(rest[hung + 1..].to_vec());
+        }
+        // Else the thread is the last to have it.
+        if let Some(rest) = Arc::into_inner(rest) {
+            elsewhere(rest);
         }
         decoded
     }
 
+    /// What each delivery says, up to the one on which its adapter hangs, and which that is.
+    ///
     /// The thread goes on when nobody listens any more: only the adapter itself could end it.
-    fn decode_on_a_thread(
+    async fn decode_on_a_thread(
         &self,
         batch: &Arc<Vec<Stored>>,
         plan: &Arc<Plan>,
-    ) -> mpsc::Receiver<Decoded> {
-        let (answer, answers) = mpsc::channel(batch.len());
-        let (batch, plan, decoder) = (Arc::clone(batch), Arc::clone(plan), self.clone());
-        tokio::task::spawn_blocking(move || {
-            for stored in batch.iter() {
-                let outcome = decoder.outcome(stored, &plan);
-                if answer.blocking_send(told(stored, outcome)).is_err() {
-                    break;
+        pace: Pace,
+    ) -> (Vec<Decoded>, Option<usize>) {
+        let done = Arc::new(std::sync::Mutex::new(Vec::with_capacity(batch.len())));
+        let (working, mut worked) = oneshot::channel::<()>();
+        let work = {
+            let (batch, plan, decoder) = (Arc::clone(batch), Arc::clone(plan), self.clone());
+            let done = Arc::downgrade(&done);
+            move || {
+                let _working = working;
+                for stored in batch.iter() {
+                    let decoded = told(stored, decoder.outcome(stored, &plan));
+                    let Some(done) = done.upgrade() else {
+                        return;
+                    };
+                    done.lock().expect("no holder panics").push(decoded);
                 }
             }
-        });
-        answers
+        };
+        pace.run(work);
+        let mut seen = 0;
+        loop {
+            let is_over = timeout(self.budget, &mut worked).await.is_ok();
+            let mut done = done.lock().expect("no holder panics");
+            if is_over {
+                return (std::mem::take(&mut done), None);
+            }
+            if done.len() == seen && seen < batch.len() {
+                return (std::mem::take(&mut done), Some(seen));
+            }
+            seen = done.len();
+        }
     }
 
     fn outcome(&self, stored: &Stored, plan: &Plan) -> Result<Vec<Event>, Undecoded> {
@@ -154,6 +204,40 @@ impl Decoder {
     }
 }
 
+/// How a batch is decoded.
+#[derive(Clone, Copy, Debug)]
+enum Pace {
+    /// Beside all else.
+    Normal,
+    /// Where a processor would idle.
+    GivesWay,
+}
+
+impl Pace {
+    /// Runs `work` on a thread that may be blocked.
+    fn run(self, work: impl FnOnce() + Send + 'static) {
+        match self {
+            Self::Normal => drop(tokio::task::spawn_blocking(work)),
+            // A thread of its own, since it can never become a normal one again. Where none can be
+            // had nothing is decoded, and the same deliveries come again.
+            Self::GivesWay => {
+                let thread = std::thread::Builder::new().name("decode-idle".to_owned());
+                drop(thread.spawn(|| {
+                    schedule::as_idle();
+                    work();
+                }));
+            }
+        }
+    }
+}
+
+/// Lets go of many values where nobody waits: thousands of trees take milliseconds.
+pub(super) fn elsewhere<T: Send + 'static>(values: Vec<T>) {
+    if values.len() >= LOAD {
+        drop(tokio::task::spawn_blocking(move || drop(values)));
+    }
+}
+
 fn undecoded(cause: UndecodedCause, reason: impl Into<String>) -> Undecoded {
     Undecoded {
         cause,
@@ -171,10 +255,7 @@ fn told(stored: &Stored, outcome: Result<Vec<Event>, Undecoded>) -> Decoded {
         }
         _ => {}
     }
-    Decoded {
-        position: stored.position,
-        outcome,
-    }
+    Decoded::new(stored.position, outcome)
 }
 
 /// What one delivery says. Pure, and fenced: a panic costs this delivery its turn.
@@ -228,7 +309,8 @@ mod tests {
     use crate::journal::{Intake, LogPosition, MemoryJournal};
     use crate::pipeline::bell::Bell;
     use crate::{
-        Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Verified, VerifyError,
+        Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, SystemClock, Verified,
+        VerifyError,
     };
 
     /// Hangs on a body that says so, for as long as somebody holds the lock.
@@ -279,7 +361,7 @@ mod tests {
         let plan = Plan::new().decoding("support", sticky);
         let (_keep, plan) = watch::channel(Arc::new(plan));
         let pauses = Pauses::new(Arc::new(MemoryJournal::new()), Bell::default());
-        let mut decoder = Decoder::new(plan, pauses);
+        let mut decoder = Decoder::new(plan, pauses, Arc::new(SystemClock));
         decoder.budget = Duration::from_secs(1);
         let bodies = ["fine", "hang", "fine", "hang", "hang", "fine"];
         let batch = (1..)

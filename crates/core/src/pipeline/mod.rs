@@ -60,11 +60,11 @@ impl Pipeline {
         let pauses = Pauses::new(Arc::clone(&journal), bell.clone());
         let control = Control {
             journal,
-            clock,
+            clock: Arc::clone(&clock),
             plan: sender,
             pauses: pauses.clone(),
             board: Board::default(),
-            decoder: Decoder::new(plan.clone(), pauses),
+            decoder: Decoder::new(plan.clone(), pauses, clock),
             bell,
         };
         Self {

@@ -43,6 +43,14 @@ fn every_change_of_every_entity_has_a_kind() {
 }
 
 #[test]
+fn no_schema_has_an_example_in_rust() {
+    let schemas = KINDS.iter().map(schema).chain([envelope_schema()]);
+    for schema in schemas {
+        assert!(!schema.to_string().contains("```"), "{schema:#}");
+    }
+}
+
+#[test]
 fn the_schema_of_every_kind_takes_its_examples_and_nothing_it_does_not_describe() {
     for kind in KINDS {
         let mut schema = schema(kind);

@@ -111,7 +111,7 @@ pub(crate) fn claim(
                 bytes += envelope.json().len();
                 let claim = Claim {
                     position,
-                    envelope: Arc::new(envelope),
+                    envelope,
                     attempts: due.map_or(0, |due| due.attempts),
                     first_attempt: due.and_then(|due| due.first_attempt),
                     is_suspect: sink.suspects(position, due.is_some()),

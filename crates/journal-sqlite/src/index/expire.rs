@@ -4,7 +4,6 @@ use rusqlite::Connection;
 use switchboard_core::journal::LogPosition;
 
 use super::counts::Progress;
-use super::key::Key;
 use crate::failure::Failure;
 
 /// Some consecutive events, of which the old ones go.
@@ -47,16 +46,6 @@ pub(super) fn events(
         )?
         .execute((after, to))?;
     progress.expired_events += removed;
-    Ok(removed)
-}
-
-/// Forgets keys. Answers how many.
-pub(super) fn keys(connection: &Connection, keys: &[Key]) -> Result<u64, Failure> {
-    let mut statement = connection.prepare_cached("DELETE FROM seen WHERE key = ?1")?;
-    let mut removed = 0;
-    for key in keys {
-        removed += statement.execute([key])? as u64;
-    }
     Ok(removed)
 }
 

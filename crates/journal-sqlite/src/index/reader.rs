@@ -1,12 +1,14 @@
 //! Reading events and what waits.
 
+use std::sync::{Arc, Mutex};
+
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use switchboard_core::Timestamp;
 use switchboard_core::journal::{EventPosition, LogPosition};
 use switchboard_core::sink::Envelope;
 
-use super::HELD;
+use super::{HELD, Recent};
 use crate::failure::Failure;
 use crate::lane::Lane;
 
@@ -14,20 +16,29 @@ use crate::lane::Lane;
 #[derive(Debug)]
 pub(crate) struct IndexReader {
     pub(crate) connection: Connection,
+    recent: Arc<Mutex<Recent>>,
 }
 
 /// The columns of an [`EventRow`].
 pub(crate) const EVENT: &str = "position, delivery, lane, sinks, checksum, json";
 
 /// An event as it was recorded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct EventRow {
     pub(crate) position: EventPosition,
     pub(crate) delivery: LogPosition,
     pub(crate) lane: Lane,
-    sinks: Option<String>,
-    checksum: u32,
-    json: Bytes,
+    pub(super) sinks: Option<String>,
+    pub(super) body: Body,
+}
+
+/// Where an event's envelope comes from.
+#[derive(Clone, Debug)]
+pub(super) enum Body {
+    /// It was recorded by this process.
+    Sealed(Arc<Envelope>),
+    /// It is made of what the database has.
+    Stored { checksum: u32, json: Bytes },
 }
 
 /// An event that waits for another attempt.
@@ -41,12 +52,16 @@ pub(crate) struct Due {
 }
 
 impl IndexReader {
-    pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection }
+    pub(crate) fn new(connection: Connection, recent: Arc<Mutex<Recent>>) -> Self {
+        Self { connection, recent }
     }
 
     /// The event at `position`, which there must be.
     pub(crate) fn event(&self, position: EventPosition) -> Result<EventRow, Failure> {
+        let recent = self.recent.lock().expect("no holder panics").get(position);
+        if let Some(event) = recent {
+            return Ok(event);
+        }
         let mut statement = self.connection.prepare_cached(
             "SELECT position, delivery, lane, sinks, checksum, json FROM event WHERE position = ?1",
         )?;
@@ -121,9 +136,18 @@ impl EventRow {
             delivery: LogPosition(row.get(1)?),
             lane: row.get(2)?,
             sinks: row.get(3)?,
-            checksum: row.get(4)?,
-            json: row.get::<_, String>(5)?.into(),
+            body: Body::Stored {
+                checksum: row.get(4)?,
+                json: row.get::<_, String>(5)?.into(),
+            },
         })
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        match &self.body {
+            Body::Sealed(envelope) => envelope.json().len(),
+            Body::Stored { json, .. } => json.len(),
+        }
     }
 
     /// Whether it may be given to `sink` at all.
@@ -137,12 +161,16 @@ impl EventRow {
 
     /// `None` when its JSON cannot be read back: SQLite and the checksum vouch for the bytes, and
     /// still they may be nested deeper than what reads them follows.
-    pub(crate) fn envelope(&self) -> Result<Option<Envelope>, Failure> {
-        if crc32fast::hash(&self.json) != self.checksum {
+    pub(crate) fn envelope(&self) -> Result<Option<Arc<Envelope>>, Failure> {
+        let (checksum, json) = match &self.body {
+            Body::Sealed(envelope) => return Ok(Some(Arc::clone(envelope))),
+            Body::Stored { checksum, json } => (*checksum, json),
+        };
+        if crc32fast::hash(json) != checksum {
             let damaged = format!("event {} does not match its checksum", self.position);
             return Err(Failure::corrupt(damaged));
         }
-        Ok(Envelope::read(self.json.clone()).ok())
+        Ok(Envelope::read(json.clone()).ok().map(Arc::new))
     }
 }
 

@@ -1,139 +1,154 @@
 //! Recording what deliveries were decoded to.
 
-use rusqlite::Connection;
-use switchboard_core::Event;
+use std::sync::Arc;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ToSql};
 use switchboard_core::journal::{
     Decoded, EventPosition, LogPosition, Tally, Undecoded, UndecodedCause,
 };
+use switchboard_core::sink::Envelope;
 
 use super::counts::Progress;
-use super::key::{Key, day, key};
+use super::key::{Key, day, fingerprint};
+use super::reader::{Body, EventRow};
+use super::seen::Seen;
 use super::{duplicate, word};
 use crate::failure::Failure;
 use crate::lane::Lane;
 
-/// What one delivery was decoded to, made ready by whoever asks: the thread that writes has no time
-/// to serialise.
-#[derive(Debug)]
-pub(crate) struct Recorded {
-    position: LogPosition,
-    outcome: Result<Vec<Row>, Undecoded>,
+/// A transaction that records events.
+pub(super) struct Recording<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) progress: &'a mut Progress,
+    pub(super) seen: &'a mut Seen,
+    /// The events that are new, to be known once it is committed.
+    pub(super) news: &'a mut Vec<EventRow>,
 }
 
-/// An event as its row.
-#[derive(Debug)]
-pub(super) struct Row {
-    key: Key,
-    lane: Lane,
-    recorded: i64,
-    sinks: Option<String>,
-    id: String,
-    source: String,
-    kind: String,
-    endpoint: String,
-    checksum: u32,
-    json: String,
-}
-
-impl Recorded {
-    pub(crate) fn new(decoded: &Decoded) -> Self {
-        let outcome = decoded.outcome.as_ref();
-        Self {
-            position: decoded.position,
-            outcome: outcome
-                .map(|events| events.iter().map(Row::new).collect())
-                .map_err(Clone::clone),
-        }
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        match &self.outcome {
-            Ok(rows) => rows.iter().map(Row::bytes).sum(),
-            Err(undecoded) => undecoded.reason.len() + 64,
-        }
-    }
-}
-
-impl Row {
-    pub(super) fn new(event: &Event) -> Self {
-        let json = serde_json::to_string(event).expect("an event has text keys only");
-        Self {
-            key: key(&event.source, &event.id),
-            lane: Lane::of(&event.partitionkey),
-            recorded: event.recordedtime.as_micros(),
-            sinks: None,
-            id: event.id.clone(),
-            source: event.source.clone(),
-            kind: event.short_kind().to_owned(),
-            endpoint: event.endpoint.clone(),
-            checksum: crc32fast::hash(json.as_bytes()),
-            json,
-        }
-    }
-
-    /// For these sinks alone, a JSON list.
-    pub(super) fn only_for(self, sinks: Option<String>) -> Self {
-        Self { sinks, ..self }
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        self.json.len() + 256
-    }
-}
-
-/// Records deliveries, up to the first that `batch` leaves out: what is behind that one will be
-/// handed out again with it.
-pub(super) fn record(
-    connection: &Connection,
-    batch: &[Recorded],
-    progress: &mut Progress,
-    tally: &mut Tally,
-) -> Result<(), Failure> {
-    for recorded in batch {
-        if recorded.position.0 > progress.decoded_to.0 + 1 {
-            break;
-        }
-        record_one(connection, recorded, progress, tally)?;
-        pass_noted(connection, progress)?;
-    }
-    Ok(())
-}
-
-/// One that was recorded before is recorded anew: a better adapter can turn an undecoded delivery
-/// into events, and no delivery is counted twice.
-fn record_one(
-    connection: &Connection,
-    recorded: &Recorded,
-    progress: &mut Progress,
-    tally: &mut Tally,
-) -> Result<(), Failure> {
-    let position = recorded.position;
-    let is_first_time = position > progress.decoded_to;
-    progress.decoded_to = progress.decoded_to.max(position);
-    match &recorded.outcome {
-        Ok(rows) => {
-            for row in rows {
-                insert(connection, position, row, progress, tally)?;
+impl Recording<'_> {
+    /// Records deliveries, up to the first that `batch` leaves out: what is behind that one will be
+    /// handed out again with it.
+    pub(super) fn record(&mut self, batch: &[Decoded]) -> Result<Tally, Failure> {
+        let mut tally = Tally::default();
+        for recorded in batch {
+            if recorded.position.0 > self.progress.decoded_to.0 + 1 {
+                break;
             }
-            if is_first_time {
-                progress.decoded += 1;
-            } else if forget_undecoded(connection, position)? {
-                progress.undecoded -= 1;
-                progress.decoded += 1;
+            self.record_one(recorded, &mut tally)?;
+            pass_noted(self.connection, self.progress)?;
+        }
+        Ok(tally)
+    }
+
+    /// One that was recorded before is recorded anew: a better adapter can turn an undecoded delivery
+    /// into events, and no delivery is counted twice.
+    fn record_one(&mut self, recorded: &Decoded, tally: &mut Tally) -> Result<(), Failure> {
+        let position = recorded.position;
+        let is_first_time = position > self.progress.decoded_to;
+        self.progress.decoded_to = self.progress.decoded_to.max(position);
+        match &recorded.outcome {
+            Ok(events) => {
+                for event in events {
+                    self.insert(position, event, tally)?;
+                }
+                if is_first_time {
+                    self.progress.decoded += 1;
+                } else if forget_undecoded(self.connection, position)? {
+                    self.progress.undecoded -= 1;
+                    self.progress.decoded += 1;
+                }
+            }
+            Err(undecoded) if is_first_time => {
+                tally.undecoded += 1;
+                self.progress.undecoded += note(self.connection, position, undecoded)?;
+            }
+            Err(undecoded) => {
+                tally.undecoded += 1;
+                self.connection
+                    .prepare_cached(
+                        "UPDATE undecoded SET cause = ?2, reason = ?3 WHERE position = ?1",
+                    )?
+                    .execute((position.0, word::from(undecoded.cause), &undecoded.reason))?;
             }
         }
-        Err(undecoded) if is_first_time => {
-            tally.undecoded += 1;
-            progress.undecoded += note(connection, position, undecoded)?;
-        }
-        Err(undecoded) => {
-            tally.undecoded += 1;
-            connection
-                .prepare_cached("UPDATE undecoded SET cause = ?2, reason = ?3 WHERE position = ?1")?
-                .execute((position.0, word::from(undecoded.cause), &undecoded.reason))?;
-        }
+        Ok(())
     }
-    Ok(())
+
+    fn insert(
+        &mut self,
+        delivery: LogPosition,
+        event: &Arc<Envelope>,
+        tally: &mut Tally,
+    ) -> Result<(), Failure> {
+        match self.keep(delivery, event, None)? {
+            Kept::New => tally.events += 1,
+            Kept::Known(key, event) => {
+                self.progress.duplicates += 1;
+                tally.duplicates += 1;
+                duplicate::link(self.connection, &key, event, delivery)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps an event whose key is new, for these sinks alone, a JSON list, or for all.
+    pub(super) fn keep(
+        &mut self,
+        delivery: LogPosition,
+        envelope: &Arc<Envelope>,
+        sinks: Option<&str>,
+    ) -> Result<Kept, Failure> {
+        let (event, json) = (envelope.event(), envelope.json());
+        let fingerprint = fingerprint(&event.source, &event.id);
+        if let Some((key, event)) = self.seen.find(self.connection, &fingerprint)? {
+            return Ok(Kept::Known(key, event));
+        }
+        let position = EventPosition(self.progress.events.0 + 1);
+        let lane = Lane::of(&event.partitionkey);
+        let recorded = event.recordedtime.as_micros();
+        self.seen.add(
+            self.connection,
+            &fingerprint,
+            position,
+            delivery,
+            day(recorded),
+        )?;
+        self.progress.events = position;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO event (position, delivery, lane, recorded, sinks, id, source, kind, \
+                     endpoint, checksum, json) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )?
+            .execute((
+                position.0,
+                delivery.0,
+                lane,
+                recorded,
+                sinks,
+                &event.id,
+                &event.source,
+                event.short_kind(),
+                &event.endpoint,
+                crc32fast::hash(json),
+                Json(json),
+            ))?;
+        self.news.push(EventRow {
+            position,
+            delivery,
+            lane,
+            sinks: sinks.map(str::to_owned),
+            body: Body::Sealed(Arc::clone(envelope)),
+        });
+        Ok(Kept::New)
+    }
+}
+
+/// Whether an event was kept, or was there already.
+pub(super) enum Kept {
+    New,
+    Known(Key, EventPosition),
 }
 
 /// Notes damaged deliveries. They may be found again and again until the ones behind them are
@@ -181,69 +196,11 @@ fn forget_undecoded(connection: &Connection, position: LogPosition) -> Result<bo
     Ok(statement.execute([position.0])? > 0)
 }
 
-fn insert(
-    connection: &Connection,
-    delivery: LogPosition,
-    row: &Row,
-    progress: &mut Progress,
-    tally: &mut Tally,
-) -> Result<(), Failure> {
-    match keep(connection, delivery, row, progress)? {
-        Kept::New => tally.events += 1,
-        Kept::Known(event) => {
-            progress.duplicates += 1;
-            tally.duplicates += 1;
-            duplicate::link(connection, &row.key, event, delivery)?;
-        }
-    }
-    Ok(())
-}
+/// JSON as text.
+struct Json<'a>(&'a [u8]);
 
-/// Whether an event was kept, or was there already.
-pub(super) enum Kept {
-    New,
-    Known(EventPosition),
-}
-
-/// Keeps an event whose key is new.
-pub(super) fn keep(
-    connection: &Connection,
-    delivery: LogPosition,
-    row: &Row,
-    progress: &mut Progress,
-) -> Result<Kept, Failure> {
-    let position = progress.events.0 + 1;
-    let is_new = connection
-        .prepare_cached(
-            "INSERT OR IGNORE INTO seen (key, event, day, last, duplicates) \
-             VALUES (?1, ?2, ?3, ?4, 0)",
-        )?
-        .execute((row.key, position, day(row.recorded), delivery.0))?
-        > 0;
-    if !is_new {
-        let mut statement = connection.prepare_cached("SELECT event FROM seen WHERE key = ?1")?;
-        let event = statement.query_row([row.key], |row| row.get(0))?;
-        return Ok(Kept::Known(EventPosition(event)));
+impl ToSql for Json<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Text(self.0)))
     }
-    progress.events.0 = position;
-    connection
-        .prepare_cached(
-            "INSERT INTO event (position, delivery, lane, recorded, sinks, id, source, kind, \
-                 endpoint, checksum, json) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?
-        .execute((
-            position,
-            delivery.0,
-            row.lane,
-            row.recorded,
-            &row.sinks,
-            &row.id,
-            &row.source,
-            &row.kind,
-            &row.endpoint,
-            row.checksum,
-            &row.json,
-        ))?;
-    Ok(Kept::New)
 }

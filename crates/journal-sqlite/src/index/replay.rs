@@ -1,53 +1,32 @@
 //! Recording events again.
 
-use rusqlite::Connection;
-use switchboard_core::journal::{LogPosition, Replay};
+use std::sync::Arc;
 
-use super::counts::Progress;
-use super::record::{Kept, Row, keep};
+use switchboard_core::journal::Replay;
+use switchboard_core::sink::Envelope;
+
+use super::record::{Kept, Recording};
 use crate::failure::Failure;
 use crate::sinks::Sinks;
 
-/// A replay made ready by whoever asks.
-#[derive(Debug)]
-pub(crate) struct Replayed {
-    delivery: LogPosition,
-    row: Row,
-    only: Option<Vec<String>>,
-}
-
-impl Replayed {
-    pub(crate) fn new(replay: &Replay) -> Self {
-        let sinks = replay.sinks.as_ref();
-        let sinks = sinks.map(|sinks| serde_json::to_string(sinks).expect("names are JSON"));
-        Self {
-            delivery: replay.delivery,
-            row: Row::new(&replay.event).only_for(sinks),
-            only: replay.sinks.clone(),
-        }
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        self.row.bytes()
-    }
-}
-
 /// Records those whose id is new and that have a sink to go to. Answers how many.
 pub(super) fn replay(
-    connection: &Connection,
-    replays: &[Replayed],
+    recording: &mut Recording<'_>,
+    replays: &[Replay],
     sinks: &Sinks,
-    progress: &mut Progress,
 ) -> Result<u64, Failure> {
-    let before = progress.replayed;
+    let before = recording.progress.replayed;
     for replay in replays {
         let is_known = |name: &String| sinks.contains_key(name);
-        let has_sink = replay.only.as_ref();
-        if has_sink.is_none_or(|only| only.iter().any(is_known))
-            && let Kept::New = keep(connection, replay.delivery, &replay.row, progress)?
-        {
-            progress.replayed += 1;
+        let only = replay.sinks.as_ref();
+        if !only.is_none_or(|only| only.iter().any(is_known)) {
+            continue;
+        }
+        let only = only.map(|only| serde_json::to_string(only).expect("names are JSON"));
+        let envelope = Arc::new(Envelope::new(replay.event.clone()));
+        if let Kept::New = recording.keep(replay.delivery, &envelope, only.as_deref())? {
+            recording.progress.replayed += 1;
         }
     }
-    Ok(progress.replayed - before)
+    Ok(recording.progress.replayed - before)
 }

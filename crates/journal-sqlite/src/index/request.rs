@@ -5,16 +5,16 @@ use std::sync::{Arc, Mutex};
 use rusqlite::{Connection, TransactionBehavior};
 use switchboard_core::Timestamp;
 use switchboard_core::journal::{
-    EventPosition, Line, LogPosition, Order, Pause, Settlement, Tally,
+    Decoded, EventPosition, Line, LogPosition, Order, Pause, Replay, Settlement, Tally,
 };
 use tokio::sync::watch;
 
-use super::counts::Progress;
 use super::expire::{self, Window};
 use super::key::Key;
-use super::record::{self, Recorded};
-use super::replay::{self, Replayed};
-use super::{counts, dead, lanes, opening, pause, settle};
+use super::recent::Recent;
+use super::record::{self, Recording};
+use super::seen::Seen;
+use super::{counts, dead, lanes, opening, pause, replay, settle};
 use crate::database::shrink;
 use crate::failure::Failure;
 use crate::sinks::{Sink, Sinks};
@@ -24,11 +24,11 @@ use crate::writer::Work;
 #[derive(Debug)]
 pub(crate) enum Request {
     /// Record what deliveries were decoded to.
-    Record(Vec<Recorded>),
+    Record(Vec<Decoded>),
     /// Note deliveries that cannot be decoded because their bytes were altered.
     Damaged(Vec<LogPosition>),
     /// Record events again.
-    Replay(Vec<Replayed>),
+    Replay(Vec<Replay>),
     /// Make a sink known.
     Subscribe(String),
     /// Settle claims.
@@ -91,8 +91,9 @@ impl Request {
     /// About how much it writes.
     pub(crate) fn bytes(&self) -> usize {
         match self {
-            Self::Record(batch) => batch.iter().map(Recorded::bytes).sum(),
-            Self::Replay(replays) => replays.iter().map(Replayed::bytes).sum(),
+            Self::Record(batch) => batch.iter().map(bytes_of).sum(),
+            // Their JSON is not made yet; most are of a size.
+            Self::Replay(replays) => replays.len() * 2048,
             Self::Damaged(positions) => positions.len() * 64,
             Self::Settle(settle) => settle.settlements.len() * 64,
             Self::Revive(_, events) | Self::Discard(_, events) => events.len() * 64,
@@ -107,12 +108,21 @@ impl Request {
     }
 }
 
+fn bytes_of(decoded: &Decoded) -> usize {
+    match &decoded.outcome {
+        Ok(events) => events.iter().map(|event| event.json().len() + 256).sum(),
+        Err(undecoded) => undecoded.reason.len() + 64,
+    }
+}
+
 /// Writes requests to the index.
 #[derive(Debug)]
 pub(crate) struct Index {
     sinks: Arc<Mutex<Sinks>>,
     decoded: watch::Sender<LogPosition>,
     recorded: watch::Sender<EventPosition>,
+    recent: Arc<Mutex<Recent>>,
+    seen: Seen,
 }
 
 impl Index {
@@ -122,11 +132,15 @@ impl Index {
         sinks: Arc<Mutex<Sinks>>,
         decoded: watch::Sender<LogPosition>,
         recorded: watch::Sender<EventPosition>,
+        recent: Arc<Mutex<Recent>>,
+        seen: Seen,
     ) -> Self {
         Self {
             sinks,
             decoded,
             recorded,
+            recent,
+            seen,
         }
     }
 }
@@ -142,9 +156,16 @@ impl Work for Index {
     ) -> Result<Vec<Answer>, Failure> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut progress = counts::progress(&transaction)?;
+        let mut news = Vec::new();
+        let mut recording = Recording {
+            connection: &transaction,
+            progress: &mut progress,
+            seen: &mut self.seen,
+            news: &mut news,
+        };
         let mut answers = vec![Answer::default(); requests.len()];
         for (request, answer) in requests.iter().zip(&mut answers) {
-            decode(&transaction, request, &mut progress, answer)?;
+            decode(&mut recording, request, answer)?;
         }
 
         // From here on whoever claims waits: what a sink has in memory and what it has in the
@@ -152,7 +173,7 @@ impl Work for Index {
         let mut shared = self.sinks.lock().expect("no holder panics");
         let mut sinks = shared.clone();
         for (request, answer) in requests.iter().zip(&mut answers) {
-            answer.count += deliver(&transaction, request, &mut progress, &mut sinks)?;
+            answer.count += deliver(&mut recording, request, &mut sinks)?;
         }
         for (name, sink) in &mut sinks {
             if sink.is_changed || sink.has_news() {
@@ -161,6 +182,9 @@ impl Work for Index {
         }
         counts::set_progress(&transaction, &progress)?;
         transaction.commit()?;
+        if !sinks.is_empty() {
+            self.recent.lock().expect("no holder panics").extend(news);
+        }
         *shared = sinks;
         drop(shared);
 
@@ -176,15 +200,14 @@ impl Work for Index {
 
 /// Does what concerns no sink.
 fn decode(
-    connection: &Connection,
+    recording: &mut Recording<'_>,
     request: &Request,
-    progress: &mut Progress,
     answer: &mut Answer,
 ) -> Result<(), Failure> {
+    let connection = recording.connection;
+    let progress = &mut *recording.progress;
     match request {
-        Request::Record(batch) => {
-            record::record(connection, batch, progress, &mut answer.tally)?;
-        }
+        Request::Record(batch) => answer.tally = recording.record(batch)?,
         Request::Damaged(positions) => record::damaged(connection, positions, progress)?,
         Request::Begin(sink, event) => answer.count = opening::begun(connection, sink, *event)?,
         Request::End => opening::end(connection)?,
@@ -192,7 +215,9 @@ fn decode(
         Request::Expire(Expire::Events(window)) => {
             answer.count = expire::events(connection, *window, progress)?;
         }
-        Request::Expire(Expire::Keys(keys)) => answer.count = expire::keys(connection, keys)?,
+        Request::Expire(Expire::Keys(keys)) => {
+            answer.count = recording.seen.forget(connection, keys)?;
+        }
         Request::Expire(Expire::Undecoded(deliveries)) => {
             answer.count = expire::undecoded(connection, deliveries, progress)?;
         }
@@ -205,17 +230,15 @@ fn decode(
 
 /// Does what concerns the sinks. Answers how many events were revived, discarded or replayed.
 fn deliver(
-    connection: &Connection,
+    recording: &mut Recording<'_>,
     request: &Request,
-    progress: &mut Progress,
     sinks: &mut Sinks,
 ) -> Result<u64, Failure> {
+    let connection = recording.connection;
     match request {
-        Request::Replay(replays) => {
-            return replay::replay(connection, replays, sinks, progress);
-        }
+        Request::Replay(replays) => return replay::replay(recording, replays, sinks),
         Request::Subscribe(name) => {
-            settle::subscribe(connection, name, progress.events, sinks)?;
+            settle::subscribe(connection, name, recording.progress.events, sinks)?;
         }
         Request::Settle(request) => {
             if let Some(sink) = changing(sinks, &request.sink) {

@@ -40,7 +40,9 @@ CREATE TABLE event (
 -- Mostly added to at its end.
 CREATE INDEX event_delivery ON event (delivery);
 
--- 16 bytes of SHA-256(id), 8 bytes of SHA-256(source): an id alone is a prefix.
+-- 4 bytes of the event's generation, which is its position without the last 13 bits; 16 bytes of
+-- SHA-256(id); 8 bytes of SHA-256(source). So keys are added close to each other, and a generation
+-- and an id are a prefix.
 CREATE TABLE seen (
     key        BLOB PRIMARY KEY,
     event      INTEGER NOT NULL,
@@ -48,6 +50,12 @@ CREATE TABLE seen (
     last       INTEGER NOT NULL, -- the last delivery that told of it
     duplicates INTEGER NOT NULL  -- more deliveries that told of it
 ) STRICT, WITHOUT ROWID;
+
+-- Which keys a generation may have: a Bloom filter, once it is full. Can be made again of `seen`.
+CREATE TABLE filter (
+    generation INTEGER PRIMARY KEY,
+    bits       BLOB NOT NULL
+) STRICT;
 
 -- The first few deliveries that told of an event again.
 CREATE TABLE duplicate (

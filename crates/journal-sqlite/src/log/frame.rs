@@ -29,7 +29,9 @@ pub(super) fn pack(first: u64, records: &[&[u8]]) -> Vec<u8> {
         directory.extend(checksum(position, record).to_le_bytes());
     }
     directory.extend(checksum(first, &directory).to_le_bytes());
-    let mut frame = directory.clone();
+    let bytes: usize = records.iter().map(|record| record.len()).sum();
+    let mut frame = Vec::with_capacity(bytes + 2 * directory.len());
+    frame.extend_from_slice(&directory);
     records.iter().for_each(|record| frame.extend(*record));
     frame.extend(directory);
     frame

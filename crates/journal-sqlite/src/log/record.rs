@@ -47,7 +47,7 @@ pub(crate) fn encode(intake: &Intake) -> Vec<u8> {
         endpoint,
         adapter,
         method: delivery.method.as_str(),
-        url: delivery.url.to_string().into(),
+        url: text_of(&delivery.url),
         headers: headers
             .map(|(name, value)| (name.as_str(), value.as_bytes()))
             .collect(),
@@ -62,6 +62,16 @@ pub(crate) fn encode(intake: &Intake) -> Vec<u8> {
     let mut bytes = postcard::to_extend(&head, room).expect("a Vec takes every write");
     bytes.extend_from_slice(&delivery.body);
     bytes
+}
+
+/// A URL as text; one that is a mere target needs no text of its own.
+fn text_of(url: &Uri) -> Cow<'_, str> {
+    match url.path_and_query() {
+        Some(target) if url.scheme().is_none() && url.authority().is_none() => {
+            target.as_str().into()
+        }
+        _ => url.to_string().into(),
+    }
 }
 
 /// The delivery of these bytes; `None` when they are none.

@@ -81,7 +81,7 @@ fn envelope(
     )?;
     let row = statement.query_row([event.0], EventRow::read).optional()?;
     match row {
-        Some(row) => Ok(row.envelope()?.map(Arc::new)),
+        Some(row) => row.envelope(),
         None => Ok(None),
     }
 }

@@ -1,13 +1,11 @@
 //! Finding events.
 
-use std::sync::Arc;
-
 use rusqlite::{Connection, Params, params};
 use switchboard_core::Glob;
 use switchboard_core::journal::{EventFilter, EventPosition, EventRecord, LogPosition};
 
 use crate::failure::Failure;
-use crate::index::{EVENT, EventRow, Key, key_of, key_range};
+use crate::index::{EVENT, EventRow, Key, fingerprint, generation, generations, key_of, key_range};
 use crate::reader::{in_order, number};
 
 pub(super) fn matching(
@@ -48,16 +46,20 @@ fn sql_glob(glob: &Glob) -> String {
 }
 
 pub(super) fn of_id(connection: &Connection, id: &str) -> Result<Vec<EventRecord>, Failure> {
-    list(
-        connection,
-        &format!(
-            "SELECT {EVENT} FROM event
-             WHERE position IN (SELECT event FROM seen WHERE key BETWEEN ?1 AND ?2)
-             ORDER BY position"
-        ),
-        key_range(id),
-        usize::MAX,
-    )
+    let mut events = Vec::new();
+    let Some((first, last)) = generations(connection)? else {
+        return Ok(events);
+    };
+    let sql = format!(
+        "SELECT {EVENT} FROM event
+         WHERE position IN (SELECT event FROM seen WHERE key BETWEEN ?1 AND ?2)
+         ORDER BY position"
+    );
+    for generation in first..=last {
+        let keys = key_range(generation, id);
+        events.append(&mut list(connection, &sql, keys, usize::MAX)?);
+    }
+    Ok(events)
 }
 
 /// The first `limit` events that can be read back.
@@ -76,8 +78,9 @@ fn list(
     {
         let row = EventRow::read(row)?;
         if let Some(envelope) = row.envelope()? {
-            let key = key_of(&envelope.event().source, &envelope.event().id);
-            let mut event = EventRecord::new(row.position, row.delivery, Arc::new(envelope));
+            let fingerprint = fingerprint(&envelope.event().source, &envelope.event().id);
+            let key = key_of(generation(row.position), &fingerprint);
+            let mut event = EventRecord::new(row.position, row.delivery, envelope);
             event.duplicates = duplicates(&transaction, &key)?;
             if event.duplicates > 0 {
                 event.repeated_by = repeated_by(&transaction, row.position)?;

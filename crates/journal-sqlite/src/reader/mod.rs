@@ -7,6 +7,7 @@ mod undecoded;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use switchboard_core::journal::{
     Counters, DeadFilter, DeadLetter, EventFilter, EventRecord, Line, LogPosition, Pause, Stored,
@@ -108,7 +109,7 @@ impl SqliteReader {
         let directory = directory.as_ref();
         Ok(Self {
             log: LogReader::new(log::DATABASE.read(directory)?),
-            index: IndexReader::new(index::DATABASE.read(directory)?),
+            index: IndexReader::new(index::DATABASE.read(directory)?, Arc::default()),
             directory: directory.to_owned(),
         })
     }

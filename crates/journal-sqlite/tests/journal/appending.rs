@@ -27,7 +27,7 @@ async fn what_came_is_what_is_kept() {
     sent.delivery.headers.append("x-weird", weird);
     sent.verified = Verified::new("hmac-sha256").account("a");
 
-    let position = journal.append(sent.clone()).await.unwrap().position();
+    let position = journal.append(&sent).await.unwrap().position();
     journal.close().await.unwrap();
     drop(journal);
     let kept = place.open().delivery(position).await.unwrap().unwrap();
@@ -91,10 +91,7 @@ async fn deliveries_come_in_order_and_once_recorded_never_again() {
     for limit in [2, 1, 9] {
         for stored in journal.next(limit).await.unwrap() {
             bodies.push(stored.intake.delivery.body);
-            let ping = Decoded {
-                position: stored.position,
-                outcome: Ok(Vec::new()),
-            };
+            let ping = Decoded::new(stored.position, Ok(Vec::new()));
             journal.record(&[ping]).await.unwrap();
         }
     }
@@ -126,10 +123,7 @@ async fn what_was_not_recorded_comes_again() {
         append(&journal, body).await;
     }
     journal.next(10).await.unwrap();
-    let recorded = Decoded {
-        position: LogPosition(1),
-        outcome: Ok(Vec::new()),
-    };
+    let recorded = Decoded::new(LogPosition(1), Ok(Vec::new()));
     journal.record(&[recorded]).await.unwrap();
     drop(journal);
 
@@ -166,7 +160,7 @@ async fn a_closed_journal_refuses_everything() {
     journal.close().await.unwrap();
 
     assert!(matches!(waiting.await.unwrap(), Err(JournalError::Stopped)));
-    assert!(journal.append(intake("late")).await.is_err());
+    assert!(journal.append(&intake("late")).await.is_err());
     assert!(journal.record(&[]).await.is_err());
     assert!(journal.delivery(LogPosition(1)).await.is_err());
     let wal = place.path().join("log.db-wal");

@@ -11,13 +11,13 @@ async fn filled() -> Place {
     let journal = place.open();
     with_events(&journal, 8).await;
     record(&journal, &["1", "9"]).await;
-    let undecoded = Decoded {
-        position: append(&journal, "not JSON").await,
-        outcome: Err(Undecoded {
+    let undecoded = Decoded::new(
+        append(&journal, "not JSON").await,
+        Err(Undecoded {
             cause: UndecodedCause::Unreadable,
             reason: "not JSON".into(),
         }),
-    };
+    );
     journal.record(&[undecoded]).await.unwrap();
     append(&journal, "waiting").await;
     claim(&journal, moment(0), 6).await;

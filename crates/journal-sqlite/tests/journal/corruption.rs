@@ -113,10 +113,7 @@ async fn damaged_deliveries_alone_are_passed_by_and_noted_once() {
     for _ in 0..2 {
         assert_eq!(journal.next(9).await.unwrap()[0].position, LogPosition(2));
     }
-    let second = Decoded {
-        position: LogPosition(2),
-        outcome: Ok(Vec::new()),
-    };
+    let second = Decoded::new(LogPosition(2), Ok(Vec::new()));
     journal.record(&[second]).await.unwrap();
     append(&journal, "4").await;
 
@@ -203,5 +200,5 @@ async fn an_altered_event_stops_the_journal() {
     assert!(matches!(error, JournalError::Stopped), "{error:?}");
     let fault = journal.stopped().await;
     assert!(matches!(fault, Fault::Corrupt(_)), "{fault:?}");
-    assert!(journal.append(crate::support::intake("")).await.is_err());
+    assert!(journal.append(&crate::support::intake("")).await.is_err());
 }

@@ -1,6 +1,6 @@
 //! Deliveries that tell of an event again.
 
-use switchboard_core::journal::{Decoded, EventRecord, Journal as _, LogPosition};
+use switchboard_core::journal::{Decoded, EventRecord, Journal as _, LogPosition, Tally};
 
 use crate::support::{Place, append, event, record};
 
@@ -38,10 +38,7 @@ async fn a_delivery_that_is_recorded_anew_is_no_other() {
     record(&journal, &["a"]).await;
 
     for delivery in [1, 2, 3, 2] {
-        let again = Decoded {
-            position: LogPosition(delivery),
-            outcome: Ok(vec![event("a")]),
-        };
+        let again = Decoded::new(LogPosition(delivery), Ok(vec![event("a")]));
         journal.record(&[again]).await.unwrap();
     }
 
@@ -61,14 +58,47 @@ async fn a_storm_of_copies_grows_the_index_by_nothing() {
     // Many drafts each, so that few commits do.
     let copies = vec![event("a"); 100];
     for _ in 0..100 {
-        let storm = Decoded {
-            position: append(&journal, "").await,
-            outcome: Ok(copies.clone()),
-        };
+        let storm = Decoded::new(append(&journal, "").await, Ok(copies.clone()));
         journal.record(&[storm]).await.unwrap();
     }
 
     assert_eq!(place.count("index.db", PAGES), before);
     assert_eq!(found(&place, "a").duplicates, 119);
     assert_eq!(place.read().counters().unwrap().duplicates, 10_019);
+}
+
+/// More events than two generations have.
+const MANY: usize = 17_000;
+
+#[tokio::test]
+async fn an_event_is_recognised_however_many_came_since() {
+    let place = Place::new();
+    let journal = place.open();
+    let keys: Vec<String> = (0..MANY).map(|key| key.to_string()).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    assert_eq!(record(&journal, &keys).await.events, MANY as u64);
+    let again = [keys[0], keys[9_000], keys[MANY - 1]];
+    let repeated = Tally {
+        duplicates: 3,
+        ..Tally::default()
+    };
+
+    assert_eq!(record(&journal, &again).await, repeated);
+    drop(journal);
+    assert_eq!(place.count("index.db", "SELECT count(*) FROM filter"), 2);
+    let journal = place.open();
+    assert_eq!(record(&journal, &again).await, repeated);
+    drop(journal);
+    // What was lost of them is made again.
+    let index = rusqlite::Connection::open(place.path().join("index.db")).unwrap();
+    let spoilt = index.execute("UPDATE filter SET bits = x'00' WHERE generation = 1", ());
+    assert_eq!(spoilt.unwrap(), 1);
+    drop(index);
+    let journal = place.open();
+    assert_eq!(record(&journal, &again).await, repeated);
+    assert_eq!(record(&journal, &["new"]).await.events, 1);
+
+    for key in again {
+        assert_eq!(found(&place, key).duplicates, 3);
+    }
 }

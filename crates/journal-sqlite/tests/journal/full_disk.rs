@@ -53,7 +53,7 @@ async fn what_is_stored_is_delivered_by_a_restart_on_a_full_disk() {
     };
     let journal = open(&disk.journal());
     with_events(&journal, 3).await;
-    while journal.append(intake(vec![7; 20_000])).await.is_ok() {}
+    while journal.append(&intake(vec![7; 20_000])).await.is_ok() {}
     drop(journal);
     fill(&disk.ballast(), 2 << 20).unwrap_err();
 
@@ -75,16 +75,19 @@ async fn appends_are_refused_while_the_disk_is_full_and_work_again() {
 
     let mut kept = Vec::new();
     let error = loop {
-        match journal.append(intake(vec![kept.len() as u8; 20_000])).await {
+        match journal
+            .append(&intake(vec![kept.len() as u8; 20_000]))
+            .await
+        {
             Ok(receipt) => kept.push(receipt),
             Err(error) => break error,
         }
     };
     assert!(matches!(error, AppendError::Full), "{error:?}");
-    let decoded = Decoded {
-        position: LogPosition(1),
-        outcome: Ok((0..200).map(|key| event(&key.to_string())).collect()),
-    };
+    let decoded = Decoded::new(
+        LogPosition(1),
+        Ok((0..200).map(|key| event(&key.to_string())).collect()),
+    );
     let error = journal
         .record(std::slice::from_ref(&decoded))
         .await
@@ -94,7 +97,7 @@ async fn appends_are_refused_while_the_disk_is_full_and_work_again() {
     std::fs::remove_file(disk.ballast()).unwrap();
     for _ in 0..3 {
         let body = vec![kept.len() as u8; 20_000];
-        kept.push(journal.append(intake(body)).await.unwrap());
+        kept.push(journal.append(&intake(body)).await.unwrap());
     }
     let tally = journal.record(&[decoded]).await.unwrap();
 

@@ -16,10 +16,7 @@ const LANES: Order = Order::Lanes {
 const HELD: &str = "SELECT count(*) FROM retry WHERE due = 9223372036854775807";
 
 async fn record(journal: &SqliteJournal, events: Vec<Event>) {
-    let decoded = Decoded {
-        position: append(journal, "").await,
-        outcome: Ok(events),
-    };
+    let decoded = Decoded::new(append(journal, "").await, Ok(events));
     journal.record(&[decoded]).await.unwrap();
 }
 

@@ -105,7 +105,7 @@ impl<J: Journal> Run<J> {
         Ok(match *step {
             Step::Append(content) => {
                 self.appended += 1;
-                let receipt = self.journal.append(intake([content])).await;
+                let receipt = self.journal.append(&intake([content])).await;
                 Answer::Appended(receipt.unwrap().position())
             }
             // It would wait for ever.
@@ -232,7 +232,7 @@ fn decode((position, content): (LogPosition, u8)) -> Decoded {
         2 => Ok(vec![in_lane("twice", content), in_lane("", content)]),
         _ => Ok(vec![in_lane("", content)]),
     };
-    Decoded { position, outcome }
+    Decoded::new(position, outcome)
 }
 
 /// An event in one of three lanes.

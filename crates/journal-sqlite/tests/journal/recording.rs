@@ -8,13 +8,13 @@ use switchboard_core::journal::{
 use crate::support::{Place, append, event, event_at, record};
 
 fn undecoded(position: u64, cause: UndecodedCause) -> Decoded {
-    Decoded {
-        position: LogPosition(position),
-        outcome: Err(Undecoded {
+    Decoded::new(
+        LogPosition(position),
+        Err(Undecoded {
             cause,
             reason: "missing field `id`".into(),
         }),
-    }
+    )
 }
 
 #[tokio::test]
@@ -43,10 +43,10 @@ async fn the_same_id_of_another_source_is_another_event() {
     let place = Place::new();
     let journal = place.open();
     let position = append(&journal, "").await;
-    let decoded = Decoded {
+    let decoded = Decoded::new(
         position,
-        outcome: Ok(vec![event_at("support", "a"), event_at("sales", "a")]),
-    };
+        Ok(vec![event_at("support", "a"), event_at("sales", "a")]),
+    );
 
     let tally = journal.record(&[decoded]).await.unwrap();
 
@@ -68,10 +68,7 @@ async fn an_undecoded_delivery_can_be_decoded_later() {
     for _ in 0..3 {
         append(&journal, "").await;
     }
-    let ping = Decoded {
-        position: LogPosition(3),
-        outcome: Ok(Vec::new()),
-    };
+    let ping = Decoded::new(LogPosition(3), Ok(Vec::new()));
     let batch = [
         undecoded(1, UndecodedCause::Unreadable),
         undecoded(2, UndecodedCause::Panicked),
@@ -88,10 +85,7 @@ async fn an_undecoded_delivery_can_be_decoded_later() {
     assert_eq!(left[0].position, LogPosition(2));
     assert_eq!(left[0].undecoded.cause, UndecodedCause::Panicked);
 
-    let better = Decoded {
-        position: LogPosition(1),
-        outcome: Ok(vec![event("a")]),
-    };
+    let better = Decoded::new(LogPosition(1), Ok(vec![event("a")]));
     journal.record(std::slice::from_ref(&better)).await.unwrap();
     let again = journal.record(&[better]).await.unwrap();
 

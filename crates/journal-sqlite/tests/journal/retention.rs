@@ -58,7 +58,7 @@ impl Scene {
         self.clock.set(now);
         let mut intake = intake(body);
         intake.delivery.received_at = now;
-        self.journal.append(intake).await.unwrap().position()
+        self.journal.append(&intake).await.unwrap().position()
     }
 
     /// Records the event of `key`, of a delivery that comes in at `now`.
@@ -66,10 +66,7 @@ impl Scene {
         let delivery = self.append(now, key).await;
         let mut event = event(key);
         event.recordedtime = now;
-        let decoded = Decoded {
-            position: delivery,
-            outcome: Ok(vec![event]),
-        };
+        let decoded = Decoded::new(delivery, Ok(vec![event]));
         self.journal.record(&[decoded]).await.unwrap();
         delivery
     }
@@ -263,13 +260,13 @@ async fn old_dead_letters_expire_and_are_counted() {
 async fn an_undecoded_delivery_is_kept_like_a_dead_letter() {
     let scene = Scene::new().await;
     let delivery = scene.append(moment(0), "not JSON").await;
-    let undecoded = Decoded {
-        position: delivery,
-        outcome: Err(Undecoded {
+    let undecoded = Decoded::new(
+        delivery,
+        Err(Undecoded {
             cause: UndecodedCause::Unreadable,
             reason: "not JSON".into(),
         }),
-    };
+    );
     scene.journal.record(&[undecoded]).await.unwrap();
 
     let retention = Retention::default();
@@ -365,10 +362,7 @@ async fn what_is_deleted_is_given_back() {
     let scene = Scene::new().await;
     for key in 0..40 {
         let delivery = scene.append(moment(0), vec![key; 200_000]).await;
-        let ping = Decoded {
-            position: delivery,
-            outcome: Ok(Vec::new()),
-        };
+        let ping = Decoded::new(delivery, Ok(Vec::new()));
         scene.journal.record(&[ping]).await.unwrap();
     }
 
@@ -386,9 +380,8 @@ async fn a_commit_goes_as_a_whole_when_all_of_it_is_done() {
     let append = |body: &'static str| scene.append(moment(0), body);
     // Whether they share a commit or not: each waits for those beside it at most.
     let (a, b) = tokio::join!(append("a"), append("b"));
-    let decoded = |position, key: Option<&str>| Decoded {
-        position,
-        outcome: Ok(key.map(event).into_iter().collect()),
+    let decoded = |position, key: Option<&str>| {
+        Decoded::new(position, Ok(key.map(event).into_iter().collect()))
     };
     let batch = [decoded(a.min(b), Some("a")), decoded(a.max(b), None)];
     scene.journal.record(&batch).await.unwrap();

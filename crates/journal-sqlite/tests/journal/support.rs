@@ -107,7 +107,7 @@ fn stamped(endpoint: &str, key: &str, payload: Value) -> Event {
 
 /// Appends a delivery of this body.
 pub(crate) async fn append(journal: &SqliteJournal, body: impl Into<Vec<u8>>) -> LogPosition {
-    let receipt = journal.append(intake(body)).await.unwrap();
+    let receipt = journal.append(&intake(body)).await.unwrap();
     receipt.position()
 }
 
@@ -115,10 +115,7 @@ pub(crate) async fn append(journal: &SqliteJournal, body: impl Into<Vec<u8>>) ->
 pub(crate) async fn record(journal: &SqliteJournal, keys: &[&str]) -> Tally {
     let position = append(journal, "").await;
     let events = keys.iter().map(|key| event(key)).collect();
-    let decoded = Decoded {
-        position,
-        outcome: Ok(events),
-    };
+    let decoded = Decoded::new(position, Ok(events));
     journal.record(&[decoded]).await.unwrap()
 }
 

@@ -18,10 +18,7 @@ pub(super) async fn counters_balance<U: JournalUnderTest>(trial: Trial<U>) -> Ch
     trial.record(events(["1", "5", "4"])).await?;
     let position = trial.append(intake("broken")).await?;
     trial.take_through(position).await?;
-    let broken = Decoded {
-        position,
-        outcome: Err(undecoded()),
-    };
+    let broken = Decoded::new(position, Err(undecoded()));
     trial.journal.record(&[broken]).await?;
     trial.append_all(&["waiting", "waiting too"]).await?;
 

@@ -20,10 +20,7 @@ pub(super) async fn after_close_every_call_says_stopped<U: JournalUnderTest>(
     trial.journal.close().await?;
 
     let journal = &trial.journal;
-    let decoded = Decoded {
-        position: LogPosition(1),
-        outcome: Ok(events(["2"])),
-    };
+    let decoded = Decoded::new(LogPosition(1), Ok(events(["2"])));
     let request = ClaimRequest {
         limit: 10,
         ..request("a", "me", at(0))
@@ -33,7 +30,7 @@ pub(super) async fn after_close_every_call_says_stopped<U: JournalUnderTest>(
         verdict: Verdict::Delivered,
         attempt: None,
     };
-    let append = journal.append(intake("late")).await;
+    let append = journal.append(&intake("late")).await;
     let is_stopped = matches!(append, Err(AppendError::Stopped));
     same("append says that it has stopped", is_stopped, true)?;
     let is_ready = matches!(journal.ready(), Err(AppendError::Stopped));

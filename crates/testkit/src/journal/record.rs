@@ -47,10 +47,7 @@ pub(super) async fn a_tally_counts_every_draft_and_every_undecoded_delivery<U: J
         Ok(events(["2", "3"])),
     ];
     let batch: Vec<Decoded> = zip(&taken, outcomes)
-        .map(|(stored, outcome)| Decoded {
-            position: stored.position,
-            outcome,
-        })
+        .map(|(stored, outcome)| Decoded::new(stored.position, outcome))
         .collect();
 
     let tally = trial.journal.record(&batch).await?;
@@ -124,9 +121,11 @@ pub(super) async fn a_dropped_record_is_whole_or_absent<U: JournalUnderTest>(
     let taken = trial.take_through_marker().await?;
     let batch: Vec<Decoded> = taken
         .iter()
-        .map(|stored| Decoded {
-            position: stored.position,
-            outcome: Ok(vec![event(&stored.position.to_string())]),
+        .map(|stored| {
+            Decoded::new(
+                stored.position,
+                Ok(vec![event(&stored.position.to_string())]),
+            )
         })
         .collect();
     tokio::select! {

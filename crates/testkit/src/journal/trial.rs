@@ -76,7 +76,7 @@ impl<U: JournalUnderTest> Trial<U> {
     }
 
     pub(super) async fn append(&self, intake: Intake) -> Checked<LogPosition> {
-        Ok(self.journal.append(intake).await?.position())
+        Ok(self.journal.append(&intake).await?.position())
     }
 
     /// Appends a delivery of each body.
@@ -104,10 +104,7 @@ impl<U: JournalUnderTest> Trial<U> {
 
     /// Records that there are no events in these deliveries.
     pub(super) async fn record_pings(&self, deliveries: &[Stored]) -> Checked {
-        let ping = |stored: &Stored| Decoded {
-            position: stored.position,
-            outcome: Ok(Vec::new()),
-        };
+        let ping = |stored: &Stored| Decoded::new(stored.position, Ok(Vec::new()));
         let batch: Vec<Decoded> = deliveries.iter().map(ping).collect();
         same(
             "the tally",
@@ -120,10 +117,7 @@ impl<U: JournalUnderTest> Trial<U> {
     pub(super) async fn record(&self, events: Vec<Event>) -> Checked<Tally> {
         let position = self.append(intake("events")).await?;
         self.take_through(position).await?;
-        let decoded = Decoded {
-            position,
-            outcome: Ok(events),
-        };
+        let decoded = Decoded::new(position, Ok(events));
         Ok(self.journal.record(&[decoded]).await?)
     }
 

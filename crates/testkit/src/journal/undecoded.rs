@@ -18,10 +18,7 @@ pub(super) async fn an_undecoded_delivery_can_be_decoded_anew<U: JournalUnderTes
     let decode = deliveries
         .iter()
         .enumerate()
-        .map(|(index, stored)| Decoded {
-            position: stored.position,
-            outcome: outcome(index),
-        });
+        .map(|(index, stored)| Decoded::new(stored.position, outcome(index)));
     trial.journal.record(&decode.collect::<Vec<_>>()).await?;
 
     let trial = trial.crash().await;
@@ -30,10 +27,7 @@ pub(super) async fn an_undecoded_delivery_can_be_decoded_anew<U: JournalUnderTes
     same("undecoded", bodies(&stored), ["1", "3"])?;
     same("causes", causes, [undecoded(), undecoded()])?;
     let last = stored[1].position;
-    let decoded = Decoded {
-        position: last,
-        outcome: Ok(events(["e"])),
-    };
+    let decoded = Decoded::new(last, Ok(events(["e"])));
     let tally = trial.journal.record(&[decoded]).await?;
 
     let expected = Tally {

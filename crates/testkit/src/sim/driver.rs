@@ -119,14 +119,11 @@ impl<U: JournalUnderTest> Driver<U> {
             delivery: Delivery::post(""),
             verified: Verified::unsigned(),
         };
-        let receipt = match journal.append(intake).await {
+        let receipt = match journal.append(&intake).await {
             Ok(receipt) => receipt,
             Err(error) => return self.world.note(failed(error)),
         };
-        let decoded = Decoded {
-            position: receipt.position(),
-            outcome: Ok(events),
-        };
+        let decoded = Decoded::new(receipt.position(), Ok(events));
         if let Err(error) = journal.record(&[decoded]).await {
             self.world.note(failed(error));
         }

@@ -70,7 +70,11 @@ impl Ledger {
     }
 
     /// A delivery was decoded to `events`, which the journal counted as `tally`.
-    pub(super) fn recorded(&mut self, events: &[Event], tally: Tally) -> Seen {
+    pub(super) fn recorded<'a>(
+        &mut self,
+        events: impl Iterator<Item = &'a Event>,
+        tally: Tally,
+    ) -> Seen {
         let mut expected = Tally::default();
         for event in events {
             if self.keep(event, None) {

@@ -73,7 +73,7 @@ impl<J> Stage<J> {
 
 #[async_trait]
 impl<J: Journal> Journal for Stage<J> {
-    async fn append(&self, intake: Intake) -> Result<Receipt, AppendError> {
+    async fn append(&self, intake: &Intake) -> Result<Receipt, AppendError> {
         self.inner.append(intake).await
     }
 
@@ -88,8 +88,8 @@ impl<J: Journal> Journal for Stage<J> {
             let events = batch
                 .iter()
                 .filter_map(|decoded| decoded.outcome.as_ref().ok());
-            let events: Vec<_> = events.flatten().cloned().collect();
-            state.ledger.recorded(&events, tally)
+            let events = events.flatten().map(|envelope| envelope.event());
+            state.ledger.recorded(events, tally)
         });
         Ok(tally)
     }

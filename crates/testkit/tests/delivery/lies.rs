@@ -146,7 +146,7 @@ impl JournalUnderTest for Lie {
 
 #[async_trait]
 impl Journal for Liar {
-    async fn append(&self, intake: Intake) -> Result<Receipt, AppendError> {
+    async fn append(&self, intake: &Intake) -> Result<Receipt, AppendError> {
         self.inner.append(intake).await
     }
 

@@ -44,13 +44,13 @@ async fn record(journal: &MemoryJournal, keys: &[&str]) {
         verified: Verified::unsigned(),
     };
     let position = journal
-        .append(intake)
+        .append(&intake)
         .await
         .expect("it works in memory")
         .position();
     let outcome = Ok(keys.iter().map(|key| event(key)).collect());
     journal
-        .record(&[Decoded { position, outcome }])
+        .record(&[Decoded::new(position, outcome)])
         .await
         .expect("it works in memory");
 }

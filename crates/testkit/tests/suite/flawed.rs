@@ -128,8 +128,9 @@ impl Flawed {
 
 #[async_trait]
 impl Journal for Flawed {
-    async fn append(&self, mut intake: Intake) -> Result<Receipt, AppendError> {
+    async fn append(&self, intake: &Intake) -> Result<Receipt, AppendError> {
         let last = self.inner.deliveries().len() as u64;
+        let mut intake = intake.clone();
         match self.flaw {
             Flaw::DropsEveryThird if self.appends.fetch_add(1, Ordering::Relaxed) % 3 == 2 => {
                 return Ok(Receipt::committed(LogPosition(last + 1)));
@@ -150,7 +151,7 @@ impl Journal for Flawed {
             }
             _ => {}
         }
-        self.inner.append(intake).await
+        self.inner.append(&intake).await
     }
 
     fn ready(&self) -> Result<(), AppendError> {
@@ -177,10 +178,7 @@ impl Journal for Flawed {
         }
         if self.has(Flaw::HandsOutEarly) {
             for stored in &batch {
-                let nothing = Decoded {
-                    position: stored.position,
-                    outcome: Ok(Vec::new()),
-                };
+                let nothing = Decoded::new(stored.position, Ok(Vec::new()));
                 self.inner.record(&[nothing]).await?;
             }
         }
@@ -192,9 +190,11 @@ impl Journal for Flawed {
         if self.has(Flaw::ForgetsDuplicates) {
             let known = self.inner.events();
             let all = batch.iter_mut().flat_map(|decoded| &mut decoded.outcome);
-            for event in all.flatten() {
+            for envelope in all.flatten() {
+                let mut event = envelope.event().clone();
                 if known.iter().any(|known| known.event().id == event.id) {
                     event.id.push('?');
+                    *envelope = Arc::new(Envelope::new(event));
                 }
             }
         }
@@ -204,7 +204,7 @@ impl Journal for Flawed {
             for position in (first..=last).map(LogPosition) {
                 if batch.iter().all(|decoded| decoded.position != position) {
                     let outcome = Ok(Vec::new());
-                    batch.push(Decoded { position, outcome });
+                    batch.push(Decoded::new(position, outcome));
                 }
             }
             batch.sort_by_key(|decoded| decoded.position);

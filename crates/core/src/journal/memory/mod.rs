@@ -31,7 +31,7 @@ use crate::sink::Envelope;
 /// # async fn main() -> Result<(), switchboard_core::journal::AppendError> {
 /// let journal = MemoryJournal::new();
 /// let receipt = journal
-///     .append(Intake {
+///     .append(&Intake {
 ///         endpoint: "support".into(),
 ///         adapter: "acme".into(),
 ///         delivery: Delivery::post("hello"),
@@ -124,8 +124,8 @@ impl MemoryJournal {
 
 #[async_trait]
 impl Journal for MemoryJournal {
-    async fn append(&self, intake: Intake) -> Result<Receipt, AppendError> {
-        self.change(|state| state.append(intake))
+    async fn append(&self, intake: &Intake) -> Result<Receipt, AppendError> {
+        self.change(|state| state.append(intake.clone()))
             .map(Receipt::committed)
     }
 
@@ -263,9 +263,9 @@ mod tests {
         let journal = MemoryJournal::new();
 
         journal.fail_appends(Some(AppendError::Full));
-        let refused = journal.append(intake()).await;
+        let refused = journal.append(&intake()).await;
         journal.fail_appends(None);
-        let taken = journal.append(intake()).await;
+        let taken = journal.append(&intake()).await;
 
         assert!(matches!(refused, Err(AppendError::Full)), "{refused:?}");
         assert!(taken.is_ok(), "{taken:?}");
@@ -276,7 +276,7 @@ mod tests {
     async fn debug_shows_counts_only() {
         let journal = MemoryJournal::new();
 
-        let receipt = journal.append(intake()).await.unwrap();
+        let receipt = journal.append(&intake()).await.unwrap();
 
         assert_eq!(receipt.position(), LogPosition(1));
         assert_eq!(

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::lane::Lane;
-use crate::Event;
 use crate::journal::{
     AppendError, ClaimRequest, Claims, Counters, DeadLetter, Decoded, EventPosition, EventRecord,
     Intake, JournalError, Line, LogPosition, Pause, Replay, Settlement, SinkCounters, Stored,
@@ -106,8 +105,8 @@ impl State {
             match outcome {
                 Ok(events) => {
                     self.undecoded.remove(position);
-                    for event in events {
-                        if self.keep(event, *position, None) {
+                    for envelope in events {
+                        if self.keep(envelope, *position, None) {
                             tally.events += 1;
                         } else {
                             tally.duplicates += 1;
@@ -128,8 +127,14 @@ impl State {
 
     /// Keeps `event` if it is new, and tells whether it was. One that is there is linked to the
     /// delivery that repeats it.
-    fn keep(&mut self, event: &Event, delivery: LogPosition, only: Option<&Vec<String>>) -> bool {
+    fn keep(
+        &mut self,
+        envelope: &Arc<Envelope>,
+        delivery: LogPosition,
+        only: Option<&Vec<String>>,
+    ) -> bool {
         let index = self.events.len();
+        let event = envelope.event();
         let key = (event.source.clone(), event.id.clone());
         let known = *self.known.entry(key).or_insert(index);
         if known < index {
@@ -140,7 +145,7 @@ impl State {
             return false;
         }
         self.events.push(Kept {
-            envelope: Arc::new(Envelope::new(event.clone())),
+            envelope: Arc::clone(envelope),
             delivery,
             only: only.cloned(),
             repeated_by: Vec::new(),
@@ -206,7 +211,8 @@ impl State {
                 .as_ref()
                 .is_none_or(|sinks| sinks.iter().any(is_known))
             {
-                self.keep(&replay.event, replay.delivery, replay.sinks.as_ref());
+                let envelope = Arc::new(Envelope::new(replay.event.clone()));
+                self.keep(&envelope, replay.delivery, replay.sinks.as_ref());
             }
         }
         let replayed = (self.events.len() - before) as u64;
