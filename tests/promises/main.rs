@@ -6,6 +6,7 @@
     reason = "every line here is a test's: it may fail it, and say with which seed"
 )]
 
+mod api;
 mod backlog;
 mod bad_sinks;
 mod commands;

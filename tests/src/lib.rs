@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod acme;
+pub mod api;
 pub mod build;
 pub mod client;
 pub mod example;

@@ -38,7 +38,12 @@ pub fn require_root() -> bool {
     is_root
 }
 
-fn missing(what: &str) {
+/// Says that a test is not made, as `what` is missing.
+///
+/// # Panics
+///
+/// When `CI=true`.
+pub fn missing(what: &str) {
     let is_ci = env::var("CI").is_ok_and(|ci| ci == "true");
     assert!(!is_ci, "this test needs {what}");
     // Not `eprintln!`: the test harness hides that of a test that passes, as this one now will.

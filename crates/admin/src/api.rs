@@ -20,7 +20,60 @@ use crate::route;
 
 /// Answers calls about one journal, and about the gateway that works on it, if one does.
 ///
-/// Whoever may call it is let in already: [`Server`](crate::Server) sees to that.
+/// Whoever may call it is let in already: [`Server`](crate::Server) sees to that. A process that has
+/// the journal open for reading alone answers what can be read:
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use std::sync::Arc;
+/// use bytes::Bytes;
+/// use http::{Request, Response, StatusCode};
+/// use switchboard_admin::{Api, Body, Caller};
+/// use switchboard_core::SystemClock;
+/// use switchboard_core::journal::{Line, MemoryJournal, Pause};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let journal = Arc::new(MemoryJournal::new());
+/// let pauses: BTreeMap<Line, Pause> = BTreeMap::new();
+/// let api = Api::new(journal, Arc::new(SystemClock))
+///     .serving(BTreeMap::from([("support".to_owned(), "kommo-chats")]))
+///     .paused(pauses);
+///
+/// let request = Request::get("/api/v1/endpoints").body(Bytes::new())?;
+/// let answer: Response<Body> = api.answer(request, Caller::Here).await;
+/// assert_eq!(answer.status(), StatusCode::OK);
+///
+/// let request = Request::post("/api/v1/endpoints/support/pause").body(Bytes::new())?;
+/// assert_eq!(api.answer(request, Caller::Here).await.status(), StatusCode::CONFLICT);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// That of a gateway at work knows its host, and controls its pipeline:
+///
+/// ```
+/// use std::sync::Arc;
+/// use bytes::Bytes;
+/// use http::{Request, StatusCode};
+/// use switchboard_admin::{Api, Caller};
+/// use switchboard_core::SystemClock;
+/// use switchboard_core::host::Host;
+/// use switchboard_core::journal::MemoryJournal;
+/// use switchboard_core::pipeline::Pipeline;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let (journal, clock) = (Arc::new(MemoryJournal::new()), Arc::new(SystemClock));
+/// let host = Arc::new(Host::builder(journal.clone()).build()?);
+/// let pipeline = Pipeline::new(journal.clone(), clock.clone());
+/// let api = Api::new(journal, clock).hosting(host).controlling(pipeline.control());
+///
+/// let request = Request::get("/readyz").body(Bytes::new())?;
+/// assert_eq!(api.answer(request, Caller::Here).await.status(), StatusCode::OK);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Api {
     pub(crate) records: Arc<dyn Records>,
@@ -33,7 +86,7 @@ pub struct Api {
     endpoints: BTreeMap<String, &'static str>,
 }
 
-/// Who makes a call.
+/// Who makes a call of an [`Api`]: for its log alone, as who may was decided before.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Caller {
@@ -100,7 +153,8 @@ impl Api {
         self
     }
 
-    /// Answers one call. Whoever drops the answer's body ends what it reports on.
+    /// Answers one call, an error too: as a status and `{"error": "…"}`. Whoever drops the answer's
+    /// body ends what it reports on.
     pub async fn answer(&self, request: Request<Bytes>, caller: Caller) -> Response<Body> {
         let (head, body) = request.into_parts();
         let path = head.uri.path();

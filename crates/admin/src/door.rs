@@ -15,6 +15,25 @@ use crate::error::ApiError;
 /// A browser runs what any site gives it, and can reach this machine: the name it calls must be one of
 /// ours (a site may point its own name here), and a call that changes something must not come from a
 /// page of another origin.
+///
+/// ```
+/// use switchboard_admin::{Door, DoorError};
+/// use switchboard_core::{Secret, SecretRole};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// const TOKEN: SecretRole = SecretRole::text("token", "made by you");
+///
+/// let here = Door::new("127.0.0.1:8081".parse()?, [], [])?;
+///
+/// let everywhere = "0.0.0.0:8081".parse()?;
+/// let error = Door::new(everywhere, [], []).unwrap_err();
+/// assert!(matches!(error, DoorError::Open(address) if address == everywhere));
+///
+/// let token = Secret::new("env ADMIN_TOKEN", TOKEN, "kYk2uBqPZkN0_5hVtWx3Rg")?;
+/// let door = Door::new(everywhere, [token], ["gateway.example.com".to_owned()])?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Door {
     /// Any of them opens; none at all, and there is nothing to show.
@@ -89,7 +108,7 @@ impl Door {
     }
 }
 
-/// Why a door is not to be opened.
+/// Why a [`Door`] is not to be opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DoorError {

@@ -28,6 +28,40 @@
 //! them; without `after` it has the last ones, and of the quarantine the first. An error is `{"error": "…"}`. What takes long answers
 //! one JSON object a line, each with how far it has come, the last with `"finished": true`; whoever
 //! hangs up ends it.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use switchboard_admin::{Api, Door, Server, Socket};
+//! use switchboard_core::SystemClock;
+//! use switchboard_core::journal::MemoryJournal;
+//! use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//! use tokio::net::{TcpListener, TcpStream};
+//! use tokio_util::sync::CancellationToken;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let api = Api::new(Arc::new(MemoryJournal::new()), Arc::new(SystemClock));
+//! # let folder = tempfile::tempdir()?;
+//! let journal = folder.path();
+//! let listener = TcpListener::bind("127.0.0.1:0").await?;
+//! let address = listener.local_addr()?;
+//! let server = Server::new(api)
+//!     .socket(Socket::bind(journal)?)
+//!     .tcp(listener, Door::new(address, [], [])?);
+//! let stop = CancellationToken::new();
+//! let serving = tokio::spawn(server.serve(stop.clone()));
+//!
+//! let mut caller = TcpStream::connect(address).await?;
+//! caller.write_all(b"GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
+//! let mut answer = String::new();
+//! caller.read_to_string(&mut answer).await?;
+//! assert!(answer.starts_with("HTTP/1.1 200 OK"));
+//!
+//! stop.cancel();
+//! serving.await?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod answer;
 mod api;

@@ -15,7 +15,7 @@ pub(crate) type Answer = Result<Response<Body>, ApiError>;
 
 type Act = for<'a> fn(&'a Api, Call) -> BoxFuture<'a, Answer>;
 
-/// One call of the API.
+/// One call of the API; [`routes`] has them all.
 #[derive(Clone, Copy, Debug)]
 pub struct Route {
     /// Its method: `GET` changes nothing.
@@ -26,6 +26,14 @@ pub struct Route {
 }
 
 /// Every call of the API.
+///
+/// ```
+/// use http::Method;
+/// use switchboard_admin::{Route, routes};
+///
+/// let changes: Vec<&Route> = routes().iter().filter(|it| it.method != Method::GET).collect();
+/// assert!(changes.iter().any(|it| it.pattern == "/api/v1/dead/replay"));
+/// ```
 pub fn routes() -> &'static [Route] {
     ROUTES
 }

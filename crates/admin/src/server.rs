@@ -45,7 +45,8 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// How long accepting rests when the process has no room for one more connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves an [`Api`].
+/// Serves an [`Api`]: at most 64 connections at once on each listener, bodies of at most 64 KiB, and
+/// ten seconds for a head, for a body, and for the caller to read. [An example](crate) serves both ways.
 #[derive(Debug)]
 pub struct Server {
     api: Arc<Api>,

@@ -9,13 +9,32 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::UnixListener;
 
-/// The socket's name in the journal's folder.
+/// The name of the [`Socket`] in the journal's folder.
 pub const SOCKET: &str = "control.sock";
 
 /// The longest path that a socket may have everywhere.
 const LONGEST: usize = 100;
 
-/// A socket that only its own user can open; its file goes when it is dropped.
+/// A socket that only its own user can open (0600); its file goes when it is dropped.
+///
+/// ```
+/// use switchboard_admin::{SOCKET, Socket, SocketError, short_path};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// let socket = Socket::bind(folder.path())?;
+/// let second = Socket::bind(folder.path());
+/// assert!(matches!(second, Err(SocketError::InUse(_))));
+///
+/// let (path, _folder) = short_path(&folder.path().join(SOCKET))?;
+/// tokio::net::UnixStream::connect(path).await?;
+///
+/// drop(socket);
+/// assert!(!folder.path().join(SOCKET).exists());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Socket {
     pub(crate) listener: UnixListener,
@@ -56,7 +75,8 @@ impl Drop for Socket {
 }
 
 /// A path by which the socket at `path` can be bound or connected to, however long that is, while
-/// the folder that comes with it is open.
+/// the folder that comes with it is open. A path of more than 100 bytes is replaced by one of `/proc`,
+/// as [`Socket`] shows.
 ///
 /// # Errors
 ///
@@ -75,7 +95,7 @@ pub fn short_path(path: &Path) -> io::Result<(PathBuf, Option<File>)> {
     Ok((short, Some(folder)))
 }
 
-/// Why there is no socket.
+/// Why there is no [`Socket`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SocketError {

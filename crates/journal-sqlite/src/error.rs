@@ -9,6 +9,18 @@ use switchboard_core::journal::{Fault, LogPosition};
 use crate::failure::Failure;
 
 /// Why a journal was not opened.
+///
+/// Only `Locked` and `Unavailable` pass by themselves. For the others an operator is needed, who finds
+/// in the source what SQLite or the system said.
+///
+/// ```
+/// use switchboard_journal_sqlite::{OpenError, SqliteReader};
+///
+/// let folder = tempfile::tempdir()?;
+/// let error = SqliteReader::open(folder.path()).unwrap_err();
+/// assert!(matches!(&error, OpenError::Missing(path) if path == folder.path()));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -100,7 +112,8 @@ impl From<rusqlite::Error> for OpenError {
     }
 }
 
-/// Why something could not be read.
+/// Why something could not be read by a [`SqliteReader`](crate::SqliteReader) or a
+/// [`SqliteQuarantineReader`](crate::SqliteQuarantineReader).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {

@@ -36,6 +36,10 @@ use crate::writer::Writer;
 
 /// A journal in a directory of its own, for one process.
 ///
+/// Deliveries that wait at the same time share a commit, and with it an `fsync`. Where 4,096 of them
+/// or 64 MiB wait already, an append is refused as [`Overloaded`](AppendError::Overloaded). A directory
+/// that it makes is its user's alone (0700), as are its files (0600).
+///
 /// Dropping it commits what is queued and waits for that, which blocks for the time of an `fsync`;
 /// [`close`](Journal::close) does the same without blocking.
 #[derive(Debug)]
@@ -72,6 +76,17 @@ impl SqliteJournal {
     /// # Errors
     ///
     /// `Locked` when another process has it open; `Corrupt` when what it holds contradicts itself.
+    ///
+    /// ```
+    /// use switchboard_journal_sqlite::{OpenError, SqliteJournal};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let journal = SqliteJournal::open(folder.path().join("switchboard-data"))?;
+    ///
+    /// let second = SqliteJournal::open(folder.path().join("switchboard-data"));
+    /// assert!(matches!(second, Err(OpenError::Locked { pid: Some(_), .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, OpenError> {
         Self::open_with_clock(directory, Arc::new(SystemClock))
     }
@@ -81,6 +96,18 @@ impl SqliteJournal {
     /// # Errors
     ///
     /// As [`open`](Self::open).
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use switchboard_core::Timestamp;
+    /// use switchboard_journal_sqlite::SqliteJournal;
+    /// use switchboard_testkit::ManualClock;
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
+    /// let journal = SqliteJournal::open_with_clock(folder.path(), clock)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn open_with_clock(
         directory: impl AsRef<Path>,
         clock: Arc<dyn Clock>,
@@ -108,6 +135,20 @@ impl SqliteJournal {
     /// # Errors
     ///
     /// When it cannot be read.
+    ///
+    /// ```
+    /// use switchboard_journal_sqlite::SqliteJournal;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let folder = tempfile::tempdir()?;
+    /// let journal = SqliteJournal::open(folder.path())?;
+    /// for finding in journal.check().await? {
+    ///     println!("{finding}"); // dead letters of app: 3 were counted, and there are 2
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn check(&self) -> Result<Vec<Finding>, OpenError> {
         let directory = self.directory.clone();
         let checking = task::spawn_blocking(move || {

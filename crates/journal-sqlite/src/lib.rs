@@ -6,6 +6,33 @@
 //!
 //! [`SqliteQuarantine`] keeps beside it, in a third database, what failed verification;
 //! [`SqliteQuarantineReader`] looks into that.
+//!
+//! ```
+//! use switchboard_core::journal::{Intake, Journal, LogPosition};
+//! use switchboard_core::{Delivery, Verified};
+//! use switchboard_journal_sqlite::{SqliteJournal, SqliteReader};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let folder = tempfile::tempdir()?;
+//! let journal = SqliteJournal::open(folder.path())?;
+//! let receipt = journal
+//!     .append(Intake {
+//!         endpoint: "support".into(),
+//!         adapter: "kommo-chats".into(),
+//!         delivery: Delivery::post("{}"),
+//!         verified: Verified::unsigned(),
+//!     })
+//!     .await?;
+//! // It is on stable storage now, so the provider may be told.
+//! assert_eq!(receipt.position(), LogPosition(1));
+//! journal.close().await?;
+//!
+//! let stored = SqliteReader::open(folder.path())?.delivery(receipt.position())?;
+//! assert_eq!(stored.unwrap().intake.delivery.body, "{}");
+//! # Ok(())
+//! # }
+//! ```
 
 mod check;
 mod checkpoint;

@@ -16,6 +16,34 @@ use crate::lines::{Append, Lines, MAX_BATCH};
 /// Nothing that is in the file is ever taken out or written over: a torn last line, of a crash or a
 /// full disk, is ended by a line feed, and the whole line follows when its event comes again. The
 /// file may be moved, deleted or truncated at any time; a new one is opened where it was.
+///
+/// A batch has at most 256 events. One that the disk has no room for is
+/// [`Unavailable`](SinkError::Unavailable), and comes again.
+///
+/// ```
+/// use std::sync::Arc;
+/// use switchboard_core::sink::{Envelope, Sink};
+/// use switchboard_sinks::{File, OpenError};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/event.json"));
+/// // What the pipeline brings; here it is a message.
+/// let event = Arc::new(Envelope::read(json.into())?);
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("events.jsonl");
+///
+/// let file = File::open(&path)?;
+/// file.deliver(&[Arc::clone(&event), event]).await?;
+///
+/// let lines = std::fs::read_to_string(&path)?;
+/// assert_eq!(lines, format!("{json}\n{json}\n"));
+///
+/// let error: OpenError = File::open(folder.path()).unwrap_err();
+/// assert!(error.to_string().starts_with("cannot open"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct File(Lines<Appender>);
 
@@ -56,7 +84,7 @@ impl Sink for File {
     }
 }
 
-/// The file of a [`File`] cannot be opened.
+/// The file of a [`File`] cannot be opened; its source says why.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot open `{}`", path.display())]
 pub struct OpenError {

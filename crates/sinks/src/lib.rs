@@ -6,7 +6,23 @@
 //! - [`Stdout`] writes one CloudEvent a line.
 //!
 //! All of them are [`Sink`](switchboard_core::sink::Sink)s: they deliver at least once, so whoever
-//! reads them must expect an event again and know it by its (`source`, `id`).
+//! reads them must expect an event again and know it by its (`source`, `id`). A sink is given to a
+//! gateway in a [`Subscription`](switchboard_core::pipeline::Subscription):
+//!
+//! ```
+//! use std::sync::Arc;
+//! use switchboard_core::pipeline::Subscription;
+//! use switchboard_sinks::File;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("events.jsonl");
+//! let file = File::open(path)?;
+//! let archive = Subscription::new("archive", Arc::new(file)).ordered();
+//! assert_eq!(archive.name, "archive");
+//! # Ok(())
+//! # }
+//! ```
 
 mod file;
 #[cfg(feature = "http")]

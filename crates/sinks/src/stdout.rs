@@ -10,7 +10,22 @@ use crate::lines::{Append, Lines, MAX_BATCH};
 
 /// Writes one structured CloudEvent a line to standard output, and takes a batch by its flush.
 ///
-/// A reader that went away makes it unavailable; a reader that stopped reading makes it wait.
+/// A reader that went away makes it unavailable; a reader that stopped reading makes it wait. A batch
+/// has at most 256 events.
+///
+/// ```
+/// use std::sync::Arc;
+/// use switchboard_core::sink::{Envelope, Sink};
+/// use switchboard_sinks::Stdout;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/event.json"));
+/// let event = Arc::new(Envelope::read(json.into())?);
+/// Stdout::new().deliver(&[event]).await?; // {"specversion":"1.0","id":"message.created:42",..
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Stdout(Lines<Stream<io::Stdout>>);
 

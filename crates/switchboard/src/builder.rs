@@ -13,6 +13,26 @@ use switchboard_core::{Clock, ProviderAdapter, Registration, SystemClock, regist
 use crate::{EndpointConfig, EndpointError, Switchboard, feature_of};
 
 /// Puts a [`Switchboard`] together. Nothing is checked before [`build`](Self::build).
+///
+/// ```
+/// use switchboard::core::SystemClock;
+/// use switchboard::core::host::Limits;
+/// use switchboard::{EndpointConfig, MemoryJournal, MemoryQuarantine, Switchboard};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let gateway = Switchboard::builder()
+///     .journal(MemoryJournal::new())
+///     .quarantine(MemoryQuarantine::default())
+///     .limits(Limits { max_body: Some(1 << 20), ..Limits::default() })
+///     .clock(SystemClock)
+///     .public_url("https://hooks.example.com".parse()?)
+///     .trusted_proxies(["10.0.0.0/8".parse()?])
+///     .endpoint(EndpointConfig::new("bot", "telegram").secret("of setWebhook"))
+///     .endpoint(EndpointConfig::new("support", "kommo-chats").secret("of the channel"))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Builder {
     journal: Option<Arc<dyn Journal>>,
@@ -60,6 +80,15 @@ impl Builder {
     }
 
     /// Keeps deliveries in `journal`, which others look into as well.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use switchboard::{MemoryJournal, Switchboard};
+    ///
+    /// let journal = Arc::new(MemoryJournal::new());
+    /// let gateway = Switchboard::builder().shared_journal(journal.clone()).build()?;
+    /// # Ok::<(), switchboard::BuildError>(())
+    /// ```
     #[must_use]
     pub fn shared_journal(mut self, journal: Arc<dyn Journal>) -> Self {
         self.journal = Some(journal);
@@ -96,6 +125,44 @@ impl Builder {
 
     /// Makes `A` known without the linker's help: for an adapter in the same crate, for static libraries
     /// and for tests.
+    ///
+    /// ```
+    /// use serde::Deserialize;
+    /// use switchboard::core::{
+    ///     DedupKey, Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Verified,
+    ///     VerifyError,
+    /// };
+    /// use switchboard::{EndpointConfig, MemoryJournal, Switchboard};
+    ///
+    /// /// Takes whatever comes with a path token.
+    /// #[derive(Debug, Deserialize)]
+    /// struct Acme {}
+    ///
+    /// impl ProviderAdapter for Acme {
+    ///     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme").unsigned();
+    ///     type Payload = serde_json::Value;
+    ///
+    ///     async fn verify(&self, _: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
+    ///         Ok(Verified::unsigned())
+    ///     }
+    ///
+    ///     fn parse(&self, delivery: &Delivery) -> Result<serde_json::Value, ParseError> {
+    ///         delivery.json()
+    ///     }
+    ///
+    ///     fn normalize(&self, payload: serde_json::Value) -> Vec<Draft> {
+    ///         vec![Draft::unknown("hook", payload, DedupKey::None)]
+    ///     }
+    /// }
+    ///
+    /// let endpoint = EndpointConfig::new("shop", "acme").unsigned().path_token("kYk2uBqPZkN0_5hVtWx3Rg");
+    /// let gateway = Switchboard::builder()
+    ///     .journal(MemoryJournal::new())
+    ///     .adapter::<Acme>()
+    ///     .endpoint(endpoint)
+    ///     .build()?;
+    /// # Ok::<(), switchboard::BuildError>(())
+    /// ```
     #[must_use]
     pub fn adapter<A: ProviderAdapter + DeserializeOwned>(mut self) -> Self {
         self.registrations.push(Registration::of::<A>("code"));
@@ -109,7 +176,26 @@ impl Builder {
         self
     }
 
-    /// Serves one more endpoint that is put together already.
+    /// Serves one more endpoint that is put together already: what other than a configuration makes,
+    /// for example of an adapter that is made in code.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use serde_json::json;
+    /// use switchboard::core::host::Route;
+    /// use switchboard::core::{Adapter, Endpoint, Secret, registrations};
+    /// use switchboard::{MemoryJournal, Switchboard};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let telegram = registrations().into_iter().find(|it| it.descriptor.name == "telegram").unwrap();
+    /// let adapter: Arc<dyn Adapter> = Arc::from(telegram.build(&json!({}))?);
+    /// let role = telegram.descriptor.secrets[0];
+    /// let secret = Secret::new("env BOT_SECRET", role, "of setWebhook")?;
+    /// let route = Route::new(Endpoint::new("bot").with_secret(role, secret), adapter);
+    /// let gateway = Switchboard::builder().journal(MemoryJournal::new()).route(route).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn route(mut self, route: Route) -> Self {
         self.routes.push(route);
@@ -160,6 +246,17 @@ impl Builder {
     /// # Errors
     ///
     /// Each names the way out.
+    ///
+    /// ```
+    /// use switchboard::{BuildError, EndpointConfig, MemoryJournal, Switchboard};
+    ///
+    /// let builder = Switchboard::builder()
+    ///     .journal(MemoryJournal::new())
+    ///     .endpoint(EndpointConfig::new("shop", "acme"));
+    /// let error = builder.build().unwrap_err();
+    /// assert!(matches!(&error, BuildError::NoAdapter { name, .. } if name == "acme"));
+    /// assert!(error.to_string().ends_with("give your own with `adapter`"));
+    /// ```
     pub fn build(mut self) -> Result<Switchboard, BuildError> {
         let journal = self.journal.take().ok_or(BuildError::NoJournal)?;
         let (clock, limits) = (Arc::clone(&self.clock), self.limits.clone());
@@ -231,7 +328,7 @@ fn find<'a>(registrations: &'a [Registration], name: &str) -> Result<&'a Registr
     })
 }
 
-/// Why a gateway cannot be put together.
+/// Why a gateway cannot be put together by [`Builder::build`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {

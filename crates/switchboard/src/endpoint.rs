@@ -12,6 +12,37 @@ use switchboard_core::{
 const PATH_TOKEN: SecretRole = SecretRole::text("path_token", "the last part of the URL");
 
 /// One endpoint: which adapter serves it, and by which secrets.
+///
+/// ```
+/// use serde_json::json;
+/// use switchboard::{BuildError, EndpointConfig, EndpointError, MemoryJournal, Switchboard};
+///
+/// let endpoints = [
+///     // While a secret is changed, the old one and the new one hold.
+///     EndpointConfig::new("support", "kommo-chats").secret("old").secret("new"),
+///     // Anybody could have written what comes here, so its URL is a secret.
+///     EndpointConfig::new("leads", "kommo-crm").unsigned().path_token("kYk2uBqPZkN0_5hVtWx3Rg"),
+///     // Roles and options are each adapter's own: `switchboard adapters` lists them.
+///     EndpointConfig::new("messages", "meta")
+///         .secret_for("app_secret", "of the app")
+///         .secret_for("verify_token", "made by you")
+///         .options(json!({})),
+/// ];
+/// let mut builder = Switchboard::builder().journal(MemoryJournal::new());
+/// for endpoint in endpoints {
+///     builder = builder.endpoint(endpoint);
+/// }
+/// builder.build()?;
+///
+/// let bare = EndpointConfig::new("support", "kommo-chats");
+/// let builder = Switchboard::builder().journal(MemoryJournal::new()).endpoint(bare);
+/// let error = builder.build().unwrap_err();
+/// let BuildError::Endpoint { source: EndpointError::NoSecret(role), .. } = error else {
+///     panic!("{error}");
+/// };
+/// assert_eq!(role, "channel_secret");
+/// # Ok::<(), BuildError>(())
+/// ```
 #[derive(Clone)]
 pub struct EndpointConfig {
     id: String,
@@ -168,7 +199,7 @@ fn is_token(text: &str) -> bool {
     text.len() >= 22 && text.bytes().all(allowed)
 }
 
-/// Why an endpoint cannot be served.
+/// Why an endpoint cannot be served as its [`EndpointConfig`] says.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndpointError {

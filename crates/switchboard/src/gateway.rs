@@ -19,6 +19,9 @@ use crate::{Builder, Handle};
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// A gateway, put together and not yet at work.
+///
+/// It works by [`serve`](Self::serve), on a listener of its own, or by [`deliver`](Self::deliver),
+/// within another server. What is under way at the end has four seconds to finish.
 #[derive(Debug)]
 pub struct Switchboard {
     host: Arc<Host>,
@@ -29,6 +32,13 @@ pub struct Switchboard {
 
 impl Switchboard {
     /// Begins a gateway.
+    ///
+    /// ```
+    /// use switchboard::{MemoryJournal, Switchboard};
+    ///
+    /// let gateway: Switchboard = Switchboard::builder().journal(MemoryJournal::new()).build()?;
+    /// # Ok::<(), switchboard::BuildError>(())
+    /// ```
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -68,6 +78,34 @@ impl Switchboard {
     /// # Errors
     ///
     /// When there is no quarantine, or quarantine or journal fail.
+    ///
+    /// ```
+    /// use switchboard::{EndpointConfig, MemoryJournal, MemoryQuarantine, Selection, Switchboard};
+    /// # use tower_service::Service;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let begin = || Switchboard::builder();
+    /// let gateway = begin()
+    ///     .journal(MemoryJournal::new())
+    ///     .quarantine(MemoryQuarantine::default())
+    ///     .endpoint(EndpointConfig::new("bot", "telegram").secret("mistyped"))
+    ///     .build()?;
+    /// # let body = r#"{"update_id":1}"#.to_owned();
+    /// let delivery = http::Request::post("/in/bot")
+    ///     .header("host", "localhost")
+    ///     .header("x-telegram-bot-api-secret-token", "s3cret")
+    ///     .body(body)?;
+    /// assert_eq!(gateway.service().call(delivery).await?.status(), 401);
+    ///
+    /// let corrected = EndpointConfig::new("bot", "telegram").secret("s3cret");
+    /// gateway.handle().reload(begin().endpoint(corrected)).await?;
+    /// let reverified = gateway.reverify(&Selection::All).await?;
+    /// assert_eq!(reverified.accepted.len(), 1);
+    /// gateway.close().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn reverify(&self, selection: &Selection) -> Result<Reverified, ReverifyError> {
         self.host.reverify(selection).await
     }
@@ -77,6 +115,17 @@ impl Switchboard {
     /// # Errors
     ///
     /// When the journal's last commit failed.
+    ///
+    /// ```
+    /// use switchboard::{MemoryJournal, Switchboard};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let gateway = Switchboard::builder().journal(MemoryJournal::new()).build()?;
+    /// gateway.close().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn close(self) -> Result<(), JournalError> {
         close(&*self.journal, self.quarantine.as_deref()).await
     }
@@ -89,6 +138,53 @@ impl Switchboard {
     /// # Errors
     ///
     /// When the journal fails: nothing is acknowledged from then on, and the process must end.
+    ///
+    /// ```
+    /// use switchboard::event::Message;
+    /// use switchboard::{EndpointConfig, MemoryJournal, ServeError, SinkError, Switchboard};
+    /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    /// use tokio::net::{TcpListener, TcpStream};
+    /// use tokio::sync::mpsc;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (sender, mut messages) = mpsc::channel(1);
+    /// let gateway = Switchboard::builder()
+    ///     .journal(MemoryJournal::new())
+    ///     .endpoint(EndpointConfig::new("bot", "telegram").secret("s3cret"))
+    ///     .on("app", move |message: Message| {
+    ///         let sender = sender.clone();
+    ///         async move {
+    ///             let sent = sender.send(message.message.text).await;
+    ///             sent.map_err(|_| SinkError::unavailable("nobody listens"))
+    ///         }
+    ///     })
+    ///     .build()?;
+    ///
+    /// let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// let mut caller = TcpStream::connect(listener.local_addr()?).await?;
+    /// # let update = r#"{"update_id":1,"message":{"message_id":5,"date":1764000000,"text":"Hello",
+    /// #     "chat":{"id":7,"type":"private"},"from":{"id":7,"is_bot":false,"first_name":"Ann"}}}"#;
+    /// let head = format!(
+    ///     "POST /in/bot HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+    ///      x-telegram-bot-api-secret-token: s3cret\r\ncontent-length: {}\r\n\r\n",
+    ///     update.len(),
+    /// );
+    /// caller.write_all(format!("{head}{update}").as_bytes()).await?;
+    ///
+    /// // Ends as soon as the message has come through; a server would wait for a signal.
+    /// let mut text = None;
+    /// let delivered = async { text = messages.recv().await };
+    /// let served: Result<(), ServeError> = gateway.serve(listener, delivered).await;
+    /// served?;
+    /// assert_eq!(text, Some(Some("Hello".to_owned())));
+    ///
+    /// let mut answer = String::new();
+    /// caller.read_to_string(&mut answer).await?;
+    /// assert!(answer.starts_with("HTTP/1.1 200 OK"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn serve(
         self,
         listener: TcpListener,
@@ -110,13 +206,28 @@ impl Switchboard {
     /// then stores what it has taken, ends the attempts under way, closes the journal, and answers
     /// what the server did. What ends the server gracefully so ends all of it:
     ///
-    /// ```no_run
-    /// # async fn run(
-    /// #     gateway: switchboard::Switchboard,
-    /// #     server: impl Future<Output = std::io::Result<()>>,
-    /// # ) -> Result<(), Box<dyn std::error::Error>> {
-    /// // let server = axum::serve(listener, app).with_graceful_shutdown(interrupted());
-    /// gateway.deliver(server).await??;
+    /// ```
+    /// use switchboard::{EndpointConfig, MemoryJournal, Switchboard};
+    /// use tower_service::Service;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let gateway = Switchboard::builder()
+    ///     .journal(MemoryJournal::new())
+    ///     .endpoint(EndpointConfig::new("bot", "telegram").secret("s3cret"))
+    ///     .build()?;
+    /// let mut service = gateway.service();
+    ///
+    /// // As in `axum::serve(listener, app).with_graceful_shutdown(interrupted())`.
+    /// let server = async move {
+    ///     let request = http::Request::post("/in/bot")
+    ///         .header("host", "localhost")
+    ///         .header("x-telegram-bot-api-secret-token", "s3cret")
+    ///         .body(r#"{"update_id":1}"#.to_owned());
+    ///     service.call(request.expect("it is well-formed")).await
+    /// };
+    /// let answer = gateway.deliver(server).await??;
+    /// assert_eq!(answer.status(), 200);
     /// # Ok(())
     /// # }
     /// ```
@@ -201,7 +312,8 @@ async fn why(journal: &dyn Journal, stopped: Result<(), JournalError>) -> ServeE
     }
 }
 
-/// Why a gateway stopped by itself.
+/// Why a gateway stopped by itself: what [`Switchboard::serve`] and [`Switchboard::deliver`] fail
+/// with. It acknowledges nothing any more; the next start goes on where it stopped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {

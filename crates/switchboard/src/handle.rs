@@ -10,6 +10,35 @@ use crate::{BuildError, Builder};
 
 /// Changes a [`Switchboard`](crate::Switchboard) while it is at work, and looks into it. Clones are
 /// all the same.
+///
+/// ```
+/// use switchboard::core::journal::Line;
+/// use switchboard::{EndpointConfig, Handle, MemoryJournal, ReloadError, Switchboard};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let endpoint = |id| EndpointConfig::new(id, "telegram").secret("s3cret");
+/// let gateway = Switchboard::builder()
+///     .journal(MemoryJournal::new())
+///     .endpoint(endpoint("bot"))
+///     .build()?;
+/// let handle: Handle = gateway.handle();
+/// handle.host().ready()?;
+///
+/// handle.control().pause(&Line::Endpoint("bot".into())).await?;
+/// assert_eq!(handle.control().pauses().len(), 1);
+///
+/// let both = Switchboard::builder().endpoint(endpoint("bot")).endpoint(endpoint("other"));
+/// handle.reload(both).await?;
+/// assert_eq!(handle.control().endpoints().len(), 2);
+///
+/// let unknown = EndpointConfig::new("bot", "acme");
+/// let error = handle.reload(Switchboard::builder().endpoint(unknown)).await.unwrap_err();
+/// assert!(matches!(error, ReloadError::Build(_)));
+/// assert_eq!(handle.control().endpoints().len(), 2);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Handle {
     host: Arc<Host>,
@@ -47,7 +76,7 @@ impl Handle {
     }
 }
 
-/// Why a gateway goes on as it was.
+/// Why a gateway goes on as it was: what [`Handle::reload`] fails with.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReloadError {

@@ -5,24 +5,28 @@
 //! it answers, turns it into one typed event model (CloudEvents), and brings it to your code, with
 //! retries and dead letters.
 //!
-//! ```no_run
+//! ```
 //! use switchboard::core::quarantine::Bounds;
 //! use switchboard::journal_sqlite::{SqliteJournal, SqliteQuarantine};
 //! use switchboard::event::Message;
 //! use switchboard::{EndpointConfig, Event, SinkError, Switchboard};
 //!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let data = folder.path();
 //! let gateway = Switchboard::builder()
-//!     .journal(SqliteJournal::open("switchboard-data")?)
-//!     .quarantine(SqliteQuarantine::open("switchboard-data", Bounds::default())?)
+//!     .journal(SqliteJournal::open(data)?)
+//!     .quarantine(SqliteQuarantine::open(data, Bounds::default())?)
 //!     .endpoint(EndpointConfig::new("support", "kommo-chats").secret("the channel's secret key"))
 //!     .on("greeter", |message: Message, event: Event| async move {
 //!         println!("{} by {:?}", event.short_kind(), message.actor.role);
 //!         Ok::<(), SinkError>(())
 //!     })
 //!     .build()?;
-//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-//! gateway.serve(listener, std::future::pending()).await?;
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! let interrupted = async { /* tokio::signal::ctrl_c().await */ };
+//! gateway.serve(listener, interrupted).await?;
 //! # Ok(())
 //! # }
 //! ```

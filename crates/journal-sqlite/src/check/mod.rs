@@ -13,6 +13,20 @@ use crate::lock::Lock;
 use crate::reader::SqliteReader;
 
 /// Something that was found out of order, or that is good to know.
+///
+/// ```
+/// use switchboard_journal_sqlite::{Finding, SqliteJournal, SqliteReader};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// let journal = SqliteJournal::open(folder.path())?;
+///
+/// let findings = SqliteReader::open(folder.path())?.check()?;
+/// assert!(matches!(&findings[..], [Finding::InUse(_)]));
+/// assert!(!findings[0].is_fault());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Finding {

@@ -47,6 +47,31 @@ const DATABASE: Database = Database {
 ///
 /// Dropping it writes what was handed over and waits for that; [`close`](Quarantine::close) does the
 /// same without blocking.
+///
+/// ```
+/// use switchboard_core::Delivery;
+/// use switchboard_core::quarantine::{Bounds, Listing, Quarantine, Suspect, SuspectCause};
+/// use switchboard_journal_sqlite::{SqliteJournal, SqliteQuarantine};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// let journal = SqliteJournal::open(folder.path())?;
+/// let bounds = Bounds { deliveries: 1_000, bytes: 8 << 20 };
+/// let quarantine = SqliteQuarantine::open(folder.path(), bounds)?;
+/// quarantine.keep(Suspect {
+///     endpoint: "support".into(),
+///     adapter: "kommo-chats".into(),
+///     delivery: Delivery::post("{}"),
+///     cause: SuspectCause::Refused,
+///     diagnosis: "signature mismatch".into(),
+/// });
+///
+/// let held = quarantine.list(&Listing::first(10)).await?;
+/// assert_eq!(held[0].diagnosis, "signature mismatch");
+/// # Ok(())
+/// # }
+/// ```
 pub struct SqliteQuarantine {
     bounds: Bounds,
     handover: Arc<Handover>,

@@ -14,6 +14,39 @@ use crate::log;
 /// Reads a quarantine, while a gateway runs or not. Takes no lock and changes nothing.
 ///
 /// Its calls wait for the disk: they are for programs that have nothing else to do.
+///
+/// ```
+/// use switchboard_core::quarantine::{Bounds, Listing};
+/// # use switchboard_core::Delivery;
+/// # use switchboard_core::quarantine::{Quarantine, Suspect, SuspectCause};
+/// # use switchboard_journal_sqlite::{SqliteJournal, SqliteQuarantine};
+/// use switchboard_journal_sqlite::SqliteQuarantineReader;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// # let journal = SqliteJournal::open(folder.path())?;
+/// # let quarantine = SqliteQuarantine::open(folder.path(), Bounds::default())?;
+/// # for body in ["first", "second"] {
+/// #     quarantine.keep(Suspect {
+/// #         endpoint: "support".into(),
+/// #         adapter: "kommo-chats".into(),
+/// #         delivery: Delivery::post(body),
+/// #         cause: SuspectCause::Refused,
+/// #         diagnosis: "signature mismatch".into(),
+/// #     });
+/// # }
+/// # quarantine.close().await;
+/// // A gateway refused two deliveries.
+/// let reader = SqliteQuarantineReader::open(folder.path())?;
+/// let oldest = reader.list(&Listing::first(1))?;
+/// let latest = reader.last(&Listing::first(1))?;
+/// assert!(oldest[0].id < latest[0].id);
+/// assert_eq!(reader.get(latest[0].id)?.unwrap().delivery.body, "second");
+/// assert_eq!(reader.counts()?["support"].kept, 2);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct SqliteQuarantineReader {
     /// None where the journal never had a quarantine.

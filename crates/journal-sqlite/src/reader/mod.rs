@@ -26,6 +26,72 @@ use crate::sinks::Sinks;
 /// Its calls wait for the disk: they are for programs that have nothing else to do. They answer what
 /// [`Records`](switchboard_core::journal::Records) answers, but for the last few events that a
 /// running gateway has passed over, which count as pending here until that is written.
+///
+/// ```
+/// use switchboard_core::event::Origin;
+/// use switchboard_core::journal::{
+///     DeadFilter, Decoded, EventFilter, Intake, Journal, Undecoded, UndecodedCause,
+///     UndecodedFilter,
+/// };
+/// use switchboard_core::{DedupKey, Delivery, Descriptor, Draft, Event, Timestamp, Verified};
+/// use switchboard_journal_sqlite::{ReadError, SqliteJournal, SqliteReader};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// let journal = SqliteJournal::open(folder.path())?;
+/// # const ACME: Descriptor = Descriptor::new("acme", "Acme");
+/// # let origin = Origin {
+/// #     adapter: &ACME,
+/// #     endpoint: "support",
+/// #     account: None,
+/// #     scheme: "none",
+/// #     delivery: "1",
+/// #     recorded: Timestamp::UNIX_EPOCH,
+/// # };
+/// # let draft = Draft::unknown("ping", serde_json::json!({}), DedupKey::provider(["7"]));
+/// # let event = Event::stamp(draft, &origin, 0);
+/// # let unreadable = Undecoded {
+/// #     cause: UndecodedCause::Unreadable,
+/// #     reason: "no JSON".into(),
+/// # };
+/// # let mut decoded = Vec::new();
+/// # for outcome in [Ok(vec![event]), Err(unreadable)] {
+/// #     let receipt = journal
+/// #         .append(Intake {
+/// #             endpoint: "support".into(),
+/// #             adapter: "acme".into(),
+/// #             delivery: Delivery::post("ping"),
+/// #             verified: Verified::unsigned(),
+/// #         })
+/// #         .await?;
+/// #     let position = receipt.position();
+/// #     decoded.push(Decoded { position, outcome });
+/// # }
+/// # journal.record(&decoded).await?;
+/// // A gateway took two deliveries: one was a ping, the other nobody could read.
+/// let mut reader = SqliteReader::open(folder.path())?;
+/// let counters = reader.counters()?;
+/// assert_eq!((counters.stored, counters.events, counters.undecoded), (2, 1, 1));
+///
+/// let events = reader.events(&EventFilter::last(10))?;
+/// let id = &events[0].envelope.event().id;
+/// assert_eq!(reader.event(id)?.len(), 1);
+/// let body = reader.delivery(events[0].delivery)?.unwrap().intake.delivery.body;
+/// assert_eq!(body, "ping");
+///
+/// let undecoded = reader.undecoded(&UndecodedFilter::last(10))?;
+/// assert_eq!(undecoded[0].undecoded.reason, "no JSON");
+/// assert!(reader.dead_letters(&DeadFilter::last(10))?.is_empty());
+/// assert!(reader.pauses()?.is_empty());
+/// match reader.delivery(undecoded[0].position) {
+///     Ok(found) => println!("{found:?}"),
+///     Err(ReadError::Damaged(position)) => println!("delivery {position} was altered"),
+///     Err(error) => return Err(error.into()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct SqliteReader {
     pub(crate) log: LogReader,
@@ -116,7 +182,7 @@ impl SqliteReader {
     }
 
     /// Goes through everything that the journal holds, which takes its time, and tells what does not
-    /// agree: the files, the counters, the positions. And who has it open.
+    /// agree, each as a [`Finding`]: the files, the counters, the positions. And who has it open.
     ///
     /// # Errors
     ///

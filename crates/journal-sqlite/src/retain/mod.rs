@@ -37,6 +37,16 @@ const SPARE: u64 = 256;
 ///
 /// What some sink is not done with is kept for as long as that lasts, and what is undecoded like a
 /// dead letter, whatever its age and whatever the size.
+///
+/// ```
+/// use std::time::Duration;
+/// use switchboard_journal_sqlite::Retention;
+///
+/// let mut retention = Retention::default();
+/// retention.bodies = Duration::from_hours(3 * 24);
+/// retention.max_bytes = Some(2 << 30);
+/// assert_eq!(retention.events, Duration::from_hours(30 * 24));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Retention {
@@ -65,7 +75,7 @@ impl Default for Retention {
     }
 }
 
-/// What was removed.
+/// What one call of [`SqliteJournal::retain`] removed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Retained {
@@ -101,6 +111,20 @@ impl SqliteJournal {
     /// # Errors
     ///
     /// When a step cannot be read or committed; on a transient error the next call goes on.
+    ///
+    /// ```
+    /// use switchboard_journal_sqlite::{Retained, Retention, SqliteJournal};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let folder = tempfile::tempdir()?;
+    /// let journal = SqliteJournal::open(folder.path())?;
+    /// let removed: Retained = journal.retain(&Retention::default()).await?;
+    /// assert_eq!(removed.deliveries, 0);
+    /// assert!(!removed.is_more);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn retain(&self, retention: &Retention) -> Result<Retained, JournalError> {
         let mut round = Round {
             journal: self,

@@ -129,7 +129,7 @@ impl std::fmt::Debug for Private {
     }
 }
 
-/// Why an HTTP sink cannot be made.
+/// Why an [`Http`] sink or a [`Client`](super::Client) cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpError {

@@ -12,6 +12,39 @@ use super::{Guard, HttpError, answer, cause, connect, target};
 
 /// Sends whole requests as they are, over the connections that [`Http`](super::Http) makes too: TLS
 /// by the system's roots, and only to addresses that its guard allows. For tools and tests.
+///
+/// ```
+/// use std::time::Duration;
+/// use bytes::Bytes;
+/// use http::{Request, StatusCode};
+/// use switchboard_sinks::{Client, ClientError, Guard};
+/// # use tokio::io::{AsyncReadExt, AsyncWriteExt};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let receiver = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+/// let url = format!("http://{}/in/support", receiver.local_addr()?);
+/// let client = Client::new(&url, Guard::operator(), Duration::from_secs(5))?;
+/// let request = || Request::post(&url).body(Bytes::from_static(b"hello"));
+///
+/// let answering = async {
+///     let (mut stream, _) = receiver.accept().await?;
+///     # let mut request = Vec::new();
+///     # while !request.ends_with(b"hello") {
+///     #     stream.read_buf(&mut request).await?;
+///     # }
+///     stream.write_all(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n").await
+/// };
+/// let (status, answered) = tokio::join!(client.send(request()?), answering);
+/// answered?;
+/// assert_eq!(status?, StatusCode::ACCEPTED);
+///
+/// drop(receiver);
+/// let error = client.send(request()?).await.unwrap_err();
+/// assert!(matches!(error, ClientError::Connect(_)));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Client {
     pool: connect::Pool,
     timeout: Duration,
@@ -65,7 +98,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Why a request has no answer.
+/// Why a request by a [`Client`] has no answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {

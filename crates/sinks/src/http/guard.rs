@@ -8,6 +8,17 @@ use super::zone::Zone;
 ///
 /// Link-local, multicast, unspecified, broadcast and metadata addresses are never called, nor any
 /// IPv6 address that stands for one of them.
+///
+/// ```
+/// use switchboard_sinks::Guard;
+///
+/// let inside = "10.0.0.7".parse()?;
+/// let metadata = "169.254.169.254".parse()?;
+/// assert!(Guard::operator().allows(inside));
+/// assert!(!Guard::public().allows(inside));
+/// assert!(!Guard::operator().allows(metadata));
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Guard {
     furthest: Zone,

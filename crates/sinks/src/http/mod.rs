@@ -35,6 +35,56 @@ const WEBHOOK_TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp
 ///
 /// `webhook-id` is the event's id and the same over all attempts; `webhook-timestamp` is the
 /// attempt's. A redirect is a refusal and never followed; 410 says that the receiver wants no more.
+///
+/// ```
+/// use std::time::Duration;
+/// use std::sync::Arc;
+/// use switchboard_core::sink::{Envelope, Sink};
+/// use switchboard_core::{Secret, SystemClock};
+/// use switchboard_sinks::{Guard, Http, HttpBuilder, HttpError};
+/// # use tokio::io::{AsyncReadExt, AsyncWriteExt};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let receiver = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+/// let url = format!("http://{}/events", receiver.local_addr()?);
+///
+/// // The operator wrote this URL, so it may be one of this machine or of a private network.
+/// let builder: HttpBuilder = Http::builder(url, Guard::operator());
+/// let text = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+/// let sink = builder
+///     .secret(Secret::new("env APP_SECRET", Http::SECRET, text)?)
+///     .header("authorization", "Bearer of a token")
+///     .timeout(Duration::from_secs(5))
+///     .clock(Arc::new(SystemClock))
+///     .build()?;
+///
+/// // A receiver, in the few words that HTTP needs.
+/// let receiving = async {
+///     let (mut stream, _) = receiver.accept().await?;
+///     let mut request = Vec::new();
+///     while !request.ends_with(b"}}}") {
+///         stream.read_buf(&mut request).await?;
+///     }
+///     stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await?;
+///     Ok::<_, std::io::Error>(String::from_utf8_lossy(&request).into_owned())
+/// };
+/// # let json = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/event.json"));
+/// let event = Envelope::read(json.into())?;
+/// let events = [Arc::new(event)];
+/// let (delivered, received) = tokio::join!(sink.deliver(&events), receiving);
+/// delivered?;
+/// let received = received?;
+/// assert!(received.starts_with("POST /events HTTP/1.1\r\n"));
+/// assert!(received.contains("webhook-id: message.created:42\r\n"));
+/// assert!(received.contains("webhook-signature: v1,"));
+///
+/// // What cannot work is told before anything is sent.
+/// let strangers = Http::builder("http://10.0.0.7/", Guard::public()).build();
+/// assert!(matches!(strangers.unwrap_err(), HttpError::Address(_)));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Http {
     pool: connect::Pool,
     url: Uri,
