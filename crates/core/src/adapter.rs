@@ -197,7 +197,12 @@ impl<A: ProviderAdapter> Adapter for A {
 
     fn redact(&self) -> Vec<&str> {
         let options = ProviderAdapter::redact(self).iter().map(String::as_str);
-        A::DESCRIPTOR.redact.iter().copied().chain(options).collect()
+        A::DESCRIPTOR
+            .redact
+            .iter()
+            .copied()
+            .chain(options)
+            .collect()
     }
 
     fn preflight(&self, delivery: &Delivery, endpoint: &Endpoint) -> Preflight {
