@@ -35,7 +35,7 @@ use self::challenge::Challenge;
 use self::event::EventPlaces;
 use self::proof::Proof;
 use self::reply::Answer;
-use self::secrets::{BASE64_SECRET, SECRET, VERIFY_TOKEN};
+use self::secrets::{BASE64_SECRET, HEX_SECRET, SECRET, VERIFY_TOKEN};
 
 register_adapter!(Generic);
 
@@ -102,7 +102,7 @@ pub struct Generic {
     reply: Answer,
     /// Handshakes, the first that fits.
     challenges: Vec<Challenge>,
-    /// Fields by their names, or by the ends of their paths, that reach no event.
+    /// Fields by their names, or by the ends of their paths, that reach no event and are not shown.
     redact: Vec<String>,
 }
 
@@ -111,8 +111,9 @@ impl ProviderAdapter for Generic {
         .methods(&["GET", "POST", "PUT", "PATCH", "DELETE"])
         .answers_within(5, Redelivery::Unknown)
         .max_body(4 * 1024 * 1024)
-        .secrets(&[SECRET, BASE64_SECRET, VERIFY_TOKEN])
+        .secrets(&[SECRET, BASE64_SECRET, HEX_SECRET, VERIFY_TOKEN])
         .or_unsigned()
+        .redacts_by_options()
         .samples(SAMPLES)
         // Not a sender's page, as there is none: how the places in a body are written.
         .docs("https://www.rfc-editor.org/rfc/rfc6901", "2026-11");
@@ -122,6 +123,10 @@ impl ProviderAdapter for Generic {
     fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit> {
         let has_tokens = self.challenges.iter().any(Challenge::has_token);
         secrets::check(self.proof.as_ref(), has_tokens, endpoint)
+    }
+
+    fn redact(&self) -> &[String] {
+        &self.redact
     }
 
     fn preflight(&self, delivery: &Delivery, endpoint: &Endpoint) -> Preflight {
@@ -207,4 +212,10 @@ macro_rules! sample {
 }
 
 /// What they are told as, the options say.
-const SAMPLES: &[Sample] = &[sample!("event"), sample!("message")];
+const SAMPLES: &[Sample] = &[
+    sample!("event"),
+    sample!("message"),
+    sample!("files"),
+    sample!("reaction"),
+    sample!("button"),
+];

@@ -8,6 +8,8 @@ pub(crate) const SECRET: SecretRole = HmacScheme::<String>::SECRET;
 
 pub(crate) const BASE64_SECRET: SecretRole = HmacScheme::<String>::BASE64_SECRET;
 
+pub(crate) const HEX_SECRET: SecretRole = HmacScheme::<String>::HEX_SECRET;
+
 /// Proves a handshake that nobody signs.
 pub(crate) const VERIFY_TOKEN: SecretRole = SecretRole::text(
     "verify_token",
@@ -35,7 +37,7 @@ pub(crate) fn check(
         _ => {}
     }
     let proving = proof.map(Proof::role);
-    for role in [SECRET, BASE64_SECRET, VERIFY_TOKEN] {
+    for role in [SECRET, BASE64_SECRET, HEX_SECRET, VERIFY_TOKEN] {
         let is_used = proving == Some(role) || role == VERIFY_TOKEN && has_tokens;
         match endpoint.secrets(role) {
             Err(_) if is_used => {

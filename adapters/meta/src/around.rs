@@ -12,9 +12,14 @@ use crate::place::{Network, Place};
 const BATCH: &str = "batch";
 
 /// The fields whose kind of thing is the kind of the event.
-const TOLD_FIELDS: [&str; 5] = [
+const TOLD_FIELDS: [&str; 10] = [
     "calls",
     "comments",
+    "feed",
+    "group_lifecycle_update",
+    "group_participants_update",
+    "group_settings_update",
+    "group_status_update",
     "message_template_status_update",
     "messages",
     "smb_message_echoes",
@@ -107,6 +112,15 @@ fn told(draft: &Draft) -> Vec<Option<&String>> {
             reaction.actor.phone.as_ref(),
             reaction.conversation.inbox.as_ref(),
         ],
+        Data::Conversation(_, state) => {
+            let phone = state.actor.as_ref().and_then(|actor| actor.phone.as_ref());
+            vec![phone, state.conversation.inbox.as_ref()]
+        }
+        Data::Participation(_, participation) => {
+            let actor = participation.actor.as_ref();
+            let phone = actor.and_then(|actor| actor.phone.as_ref());
+            vec![phone, participation.conversation.inbox.as_ref()]
+        }
         Data::Activity(_, activity) => {
             let conversation = activity.conversation.as_ref();
             vec![conversation.and_then(|conversation| conversation.inbox.as_ref())]

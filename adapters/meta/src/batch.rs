@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 use switchboard_core::read::Time;
 
+use crate::feed;
 use crate::loose::{part, take_list, text};
 use crate::messaging;
 use crate::payload::{Notice, What};
@@ -111,6 +112,14 @@ fn told(place: &Place, field: &str, value: Map<String, Value>) -> Vec<Notice> {
                 place,
                 What::Comment(Box::new(part(value.into()))),
             )]
+        }
+        Network::Messenger if field == feed::FEED => {
+            let value = Value::from(value);
+            vec![if feed::is_comment(&value) {
+                Notice::new(place, What::Feed(Box::new(part(value))))
+            } else {
+                Notice::other(place, field, value)
+            }]
         }
         _ => vec![Notice::other(place, field, value)],
     }

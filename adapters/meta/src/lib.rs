@@ -26,6 +26,7 @@ pub mod app;
 mod around;
 mod batch;
 mod comment;
+mod feed;
 mod handshake;
 mod loose;
 pub mod messaging;

@@ -8,7 +8,7 @@ use crate::around::attach;
 use crate::loose::text;
 use crate::payload::{Notice, What};
 use crate::place::Place;
-use crate::{comment, messaging, whatsapp};
+use crate::{comment, feed, messaging, whatsapp};
 
 /// What a part tells: one thing, or a message with what was submitted by it, or several statuses.
 pub(crate) fn drafts(notice: Notice) -> Vec<Draft> {
@@ -28,12 +28,18 @@ pub(crate) fn drafts(notice: Notice) -> Vec<Draft> {
             Part::Read(Kept { value, raw, .. }) => vec![whatsapp::called(&place, value, raw)],
             Part::Unread { raw, reason } => vec![Draft::unread("calls", raw, reason)],
         },
+        What::Group(part) => told(*part, "groups", |group, rest| {
+            whatsapp::grouped(&place, group, rest)
+        }),
         What::Review(part) => told(*part, whatsapp::REVIEW, |review, _| {
             vec![whatsapp::reviewed(&place, review)]
         }),
         What::Item(item) => messaging::drafts(&place, *item),
         What::Comment(part) => told(*part, "comments", |comment, rest| {
             comment::drafts(&place, comment, rest)
+        }),
+        What::Feed(part) => told(*part, feed::FEED, |comment, rest| {
+            feed::drafts(&place, comment, rest)
         }),
         What::Other { kind, raw } => vec![other(&place, kind, raw)],
     };

@@ -5,9 +5,10 @@ use switchboard_core::{Kept, Part};
 
 use crate::around::Around;
 use crate::comment::Comment;
+use crate::feed::FeedComment;
 use crate::messaging::Item;
 use crate::place::Place;
-use crate::whatsapp::{Call, Contact, Message, Review, Status, Way};
+use crate::whatsapp::{Call, Contact, Group, Message, Review, Status, Way};
 
 /// The parts of one webhook, in their order: what [`Meta`](crate::app::Meta) parses.
 #[derive(Debug)]
@@ -31,12 +32,16 @@ pub(crate) enum What {
     Status(Box<Part<Status>>, Option<Box<Kept<Contact>>>),
     /// Somebody calls, on WhatsApp or Messenger.
     Call(Box<Part<Call>>),
+    /// Something became of a group on WhatsApp.
+    Group(Box<Part<Group>>),
     /// WhatsApp looked at a template.
     Review(Box<Part<Review>>),
     /// Something on Messenger or Instagram.
     Item(Box<Item>),
     /// A comment under a post on Instagram.
     Comment(Box<Part<Comment>>),
+    /// A comment under a post of a page.
+    Feed(Box<Part<FeedComment>>),
     /// Anything else, under the name that Meta has for it.
     Other { kind: String, raw: Value },
 }

@@ -30,6 +30,8 @@ pub(crate) const SAMPLES: &[Sample] = samples![
     "whatsapp-edit",
     "whatsapp-revoke",
     "whatsapp-group",
+    "whatsapp-group-created",
+    "whatsapp-group-joined",
     "whatsapp-echo",
     "whatsapp-sent",
     "whatsapp-delivered",
@@ -61,4 +63,5 @@ pub(crate) const SAMPLES: &[Sample] = samples![
     "instagram-reaction-removed",
     "instagram-comment",
     "instagram-login-comment",
+    "page-comment",
 ];

@@ -1,6 +1,7 @@
 //! Calls that customers make.
 
 use switchboard_core::event::{Activity, Role};
+use switchboard_core::read::Time;
 use switchboard_core::{DedupKey, Draft};
 
 use crate::address::{conversation, party};
@@ -17,6 +18,7 @@ pub(crate) fn is_incoming(fields: &Fields) -> bool {
 pub(crate) fn draft(fields: Fields) -> Draft {
     let told = |name| fields.get(name).map(str::to_owned);
     let key = told("CallSid").map_or(DedupKey::None, |call| DedupKey::provider([call]));
+    let time = told("Timestamp").map_or_else(Time::default, |time| Time::read(&time));
     let mut actor = party(Role::Contact, told("From"));
     actor.name = told("CallerName");
     let mut call = Activity::of(actor);
@@ -27,5 +29,5 @@ pub(crate) fn draft(fields: Fields) -> Draft {
     call.conversation = Some(place);
     call.trigger = told("CallStatus");
     call.fields = fields.rest();
-    Draft::new(call.call_incoming(), key)
+    Draft::new(call.call_incoming(), key).time(time)
 }

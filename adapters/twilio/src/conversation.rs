@@ -3,7 +3,7 @@
 use serde_json::Value;
 use switchboard_core::event::{
     Attachment, Change, Content, Conversation, ConversationState, Data, Direction, FieldChange,
-    Message, MessageStatus, Party, Role,
+    Message, MessageStatus, Participation, Party, Role,
 };
 use switchboard_core::read::Time;
 use switchboard_core::{DedupKey, Draft};
@@ -18,9 +18,12 @@ use crate::status::{error, far};
 /// is no event of ours.
 pub(crate) fn draft(mut fields: Fields, key: DedupKey) -> Draft {
     let name = fields.get("EventType").unwrap_or_default().to_owned();
-    let time = ["DateUpdated", "DateCreated"]
-        .iter()
-        .find_map(|name| fields.get(name));
+    let dates: &[&str] = match &*name {
+        // What else it says is of before.
+        "onParticipantRemoved" => &["DateRemoved"],
+        _ => &["DateUpdated", "DateCreated"],
+    };
+    let time = dates.iter().find_map(|name| fields.get(name));
     let time = time.map_or_else(Time::default, Time::read);
     let parts = [
         fields.get("MessageSid").or(fields.get("ConversationSid")),
@@ -31,6 +34,8 @@ pub(crate) fn draft(mut fields: Fields, key: DedupKey) -> Draft {
     if is_of_message && fields.get("MessageSid").is_none() {
         return other(name, fields, key);
     }
+    let participant = fields.get("ParticipantSid").map(str::to_owned);
+    let came_or_went = participant.map(|participant| vec![participant]);
     let (data, own) = match &*name {
         "onMessageAdded" => (message(Change::Created, &mut fields), by_id(&parts)),
         "onMessageUpdated" => (message(Change::Updated, &mut fields), by_moment(&parts)),
@@ -46,6 +51,8 @@ pub(crate) fn draft(mut fields: Fields, key: DedupKey) -> Draft {
             (delivered(&mut fields), own)
         }
         "onConversationAdded" => (state(&mut fields).created(), by_id(&parts)),
+        "onParticipantAdded" => (participation(&mut fields).joined(), came_or_went),
+        "onParticipantRemoved" => (participation(&mut fields).left(), came_or_went),
         "onConversationUpdated" => (state(&mut fields).updated(), by_moment(&parts)),
         "onConversationStateUpdated" => (state(&mut fields).status_changed(), by_moment(&parts)),
         _ => return other(name, fields, key),
@@ -133,6 +140,19 @@ fn delivered(fields: &mut Fields) -> Data {
     told.original_status = word;
     told.error = error(fields);
     told.changed()
+}
+
+/// Who came or went: a customer by an address, or somebody who uses Twilio's SDK by an identity, and
+/// those are customers and agents alike.
+fn participation(fields: &mut Fields) -> Participation {
+    let address = fields.take("MessagingBinding.Address");
+    let who = match address {
+        Some(address) => party(Role::Contact, Some(address)),
+        None => party(Role::Unknown, fields.take("Identity")),
+    };
+    let mut told = Participation::of(who);
+    told.conversation = place(fields);
+    told
 }
 
 fn state(fields: &mut Fields) -> ConversationState {

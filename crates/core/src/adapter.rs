@@ -181,6 +181,12 @@ pub trait ProviderAdapter: Debug + Send + Sync + 'static {
         Ok(())
     }
 
+    /// Fields that the endpoint's options keep out of events and out of what is shown, beside those of
+    /// the descriptor. `parse` takes these out of the payload, and the tools out of the raw body.
+    fn redact(&self) -> &[String] {
+        &[]
+    }
+
     /// Answers calls that carry no event and no signature, for example `GET ?hub.challenge=`.
     fn preflight(&self, _delivery: &Delivery, _endpoint: &Endpoint) -> Preflight {
         Preflight::Continue
@@ -321,6 +327,12 @@ pub trait Adapter: Debug + Send + Sync {
     /// What does not fit, for the operator.
     fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit>;
 
+    /// All that is never shown: by the [descriptor](Descriptor::redact), and by the
+    /// [options](ProviderAdapter::redact).
+    fn redact(&self) -> Vec<&str> {
+        self.descriptor().redact.to_vec()
+    }
+
     /// See [`ProviderAdapter::preflight`].
     fn preflight(&self, delivery: &Delivery, endpoint: &Endpoint) -> Preflight;
 
@@ -358,6 +370,16 @@ impl<A: ProviderAdapter> Adapter for A {
 
     fn check(&self, endpoint: &Endpoint) -> Result<(), Misfit> {
         ProviderAdapter::check(self, endpoint)
+    }
+
+    fn redact(&self) -> Vec<&str> {
+        let options = ProviderAdapter::redact(self).iter().map(String::as_str);
+        A::DESCRIPTOR
+            .redact
+            .iter()
+            .copied()
+            .chain(options)
+            .collect()
     }
 
     fn preflight(&self, delivery: &Delivery, endpoint: &Endpoint) -> Preflight {

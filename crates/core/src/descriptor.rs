@@ -70,6 +70,9 @@ pub struct Descriptor {
     /// Fields by their names or by the ends of their paths, at any depth, that are never shown and
     /// never in an event; see [`redact`](crate::redact).
     pub redact: &'static [&'static str],
+    /// Whether an endpoint's options may name [more of them](crate::ProviderAdapter::redact): then
+    /// nothing is shown of a delivery whose endpoint is not configured any more.
+    pub redacts_by_options: bool,
     /// Deliveries as the provider sends them, with invented content.
     pub samples: &'static [Sample],
     /// The provider's own page, and the date it was read (`2026-11`).
@@ -93,6 +96,7 @@ impl Descriptor {
             may_be_unsigned: false,
             secrets: &[],
             redact: &[],
+            redacts_by_options: false,
             samples: &[],
             docs: ("", ""),
         }
@@ -161,6 +165,14 @@ impl Descriptor {
     #[must_use]
     pub const fn redact(mut self, names: &'static [&'static str]) -> Self {
         self.redact = names;
+        self
+    }
+
+    /// Never shows what an endpoint's options name either, and says so by
+    /// [`redact`](crate::ProviderAdapter::redact).
+    #[must_use]
+    pub const fn redacts_by_options(mut self) -> Self {
+        self.redacts_by_options = true;
         self
     }
 

@@ -124,7 +124,7 @@ pub use hmac::{HmacScheme, Unit};
 pub use kept::{Kept, Part};
 pub use registry::{BuildError, Registration, registrations};
 pub use reply::{Preflight, Reply};
-pub use secret::{Secret, SecretError, SecretRole};
+pub use secret::{KeyEncoding, Secret, SecretError, SecretRole};
 pub use timestamp::Timestamp;
 pub use verify::{Verified, VerifyError};
 

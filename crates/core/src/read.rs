@@ -73,9 +73,9 @@ impl Visitor<'_> for IdVisitor {
 /// A time that came in any of the usual ways; one that cannot be read is no time, not an error, and
 /// stays with the rest.
 ///
-/// Read are Unix seconds and milliseconds (by magnitude, as number or digits), RFC 3339, and
-/// `2020-03-03 13:05:57 UTC`. Of a number the whole part counts. A time without a zone is not a moment
-/// and is not guessed.
+/// Read are Unix seconds and milliseconds (by magnitude, as number or digits), RFC 3339, RFC 2822 (as
+/// mails and HTTP write it), and `2020-03-03 13:05:57 UTC`. Of a number the whole part counts. A time
+/// without a zone is not a moment and is not guessed.
 ///
 /// ```
 /// use serde::Deserialize;
@@ -113,9 +113,13 @@ impl Time {
         if let Ok(number) = text.parse() {
             return Self::number(number);
         }
-        let rails = || jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S UTC", text).ok();
+        let rails = || {
+            let civil = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S UTC", text).ok()?;
+            civil.to_zoned(jiff::tz::TimeZone::UTC).ok()
+        };
+        let mail = || jiff::fmt::rfc2822::parse(text).ok();
         Self(text.parse().ok().or_else(|| {
-            let moment = rails()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+            let moment = rails().or_else(mail)?;
             Some(Timestamp::from_jiff(moment.timestamp()))
         }))
     }
@@ -490,6 +494,9 @@ mod tests {
             r#""2025-11-24T16:00:00Z""#,
             r#""2025-11-24T17:00:00+01:00""#,
             r#""2025-11-24 16:00:00 UTC""#,
+            r#""Mon, 24 Nov 2025 16:00:00 +0000""#,
+            r#""Mon, 24 Nov 2025 17:00:00 +0100""#,
+            r#""Mon, 24 Nov 2025 16:00:00 GMT""#,
         ] {
             let Time(moment) = serde_json::from_str(json).unwrap();
             assert_eq!(
@@ -508,6 +515,9 @@ mod tests {
             r#""""#,
             r#""2025-11-24 16:00:00""#,
             r#""yesterday""#,
+            r#""Mon, 24 Nov 2025 16:00:00""#,
+            r#""Tue, 24 Nov 2025 16:00:00 +0000""#,
+            r#""24 Nov 2025""#,
             "-9223372036854775808",
             "18446744073709551615",
             "1e300",

@@ -33,8 +33,8 @@ pub struct SecretRole {
     pub about: &'static str,
     /// What every secret of this role begins with, for example `whsec_`; not part of the key.
     pub prefix: &'static str,
-    /// Whether the key is what the text decodes to.
-    pub is_base64: bool,
+    /// How the key is written in the text.
+    pub encoding: KeyEncoding,
     /// Whether an endpoint that has a secret of another role may do without.
     pub is_optional: bool,
 }
@@ -42,22 +42,25 @@ pub struct SecretRole {
 impl SecretRole {
     /// A secret whose bytes are the text's.
     pub const fn text(name: &'static str, about: &'static str) -> Self {
-        Self {
-            name,
-            about,
-            prefix: "",
-            is_base64: false,
-            is_optional: false,
-        }
+        Self::new(name, about, KeyEncoding::Text)
     }
 
-    /// A secret whose bytes are what the text decodes to.
+    /// A secret whose bytes are what the text decodes to from base64.
     pub const fn base64(name: &'static str, about: &'static str) -> Self {
+        Self::new(name, about, KeyEncoding::Base64)
+    }
+
+    /// A secret whose bytes are what the text decodes to from hex, in either case.
+    pub const fn hex(name: &'static str, about: &'static str) -> Self {
+        Self::new(name, about, KeyEncoding::Hex)
+    }
+
+    const fn new(name: &'static str, about: &'static str, encoding: KeyEncoding) -> Self {
         Self {
             name,
             about,
             prefix: "",
-            is_base64: true,
+            encoding,
             is_optional: false,
         }
     }
@@ -76,6 +79,18 @@ impl SecretRole {
         self.is_optional = true;
         self
     }
+}
+
+/// How a key is written in the text of a secret.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum KeyEncoding {
+    /// It is the text's bytes.
+    Text,
+    /// Base64, with its padding.
+    Base64,
+    /// Hex, in either case.
+    Hex,
 }
 
 /// One secret: never empty, wiped when dropped, never shown.
@@ -103,7 +118,7 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// When it is blank, lacks the role's prefix, or is not the base64 that the role asks for.
+    /// When it is blank, lacks the role's prefix, or is not the base64 or hex that the role asks for.
     pub fn new(
         label: impl Into<String>,
         role: SecretRole,
@@ -115,12 +130,12 @@ impl Secret {
         let encoded = text
             .strip_prefix(role.prefix)
             .ok_or(SecretError::Prefix(role.prefix))?;
-        let key = if role.is_base64 {
-            STANDARD
+        let key = match role.encoding {
+            KeyEncoding::Text => encoded.as_bytes().to_vec(),
+            KeyEncoding::Base64 => STANDARD
                 .decode(encoded)
-                .map_err(|_| SecretError::NotBase64)?
-        } else {
-            encoded.as_bytes().to_vec()
+                .map_err(|_| SecretError::NotBase64)?,
+            KeyEncoding::Hex => hex::decode(encoded).map_err(|_| SecretError::NotHex)?,
         };
         if key.is_empty() {
             return Err(SecretError::Empty);
@@ -182,6 +197,9 @@ pub enum SecretError {
     /// It does not decode.
     #[error("the secret is not base64")]
     NotBase64,
+    /// It does not decode.
+    #[error("the secret is not hex")]
+    NotHex,
 }
 
 #[cfg(test)]
@@ -219,6 +237,20 @@ mod tests {
             Secret::new("test", SIGNING, "whsec_%").unwrap_err(),
             SecretError::NotBase64
         );
+    }
+
+    #[test]
+    fn hex_belongs_to_the_role_too() {
+        const HEX: SecretRole = SecretRole::hex("hex", "anywhere");
+
+        for text in ["00ff10ab", "00FF10AB"] {
+            let secret = Secret::new("test", HEX, text).unwrap();
+            assert_eq!(secret.expose(), b"\x00\xff\x10\xab", "{text}");
+        }
+        for text in ["0", "0g", " 00", "0x00"] {
+            let error = Secret::new("test", HEX, text).unwrap_err();
+            assert_eq!(error, SecretError::NotHex, "{text}");
+        }
     }
 
     #[test]

@@ -44,6 +44,26 @@ fn every_algorithm_keeps_them() {
 }
 
 #[test]
+fn time_and_signatures_in_one_header_keep_them() {
+    for (separator, equals, signature, time, signs) in [
+        (",", "=", "v1", "t", "{timestamp}.{body}"),
+        (";", "=", "h1", "ts", "{timestamp}:{body}"),
+        (", ", ": ", "signature", "at", "{body}{timestamp}"),
+    ] {
+        let hmac = json!({
+            "algorithm": "sha256", "header": "x-signature", "secret": "hex",
+            "items": {"separator": separator, "equals": equals, "signature": signature},
+            "signs": signs,
+            "timestamp": {"item": time, "unit": "seconds", "tolerance_seconds": 300},
+        });
+
+        let report = Conformance::of::<Generic>(with(&json!({ "hmac": hmac }))).run();
+
+        assert!(report.generated > 1_000, "{report}");
+    }
+}
+
+#[test]
 fn every_token_keeps_them() {
     for (proof, secret) in [
         (json!("basic"), "user:password"),

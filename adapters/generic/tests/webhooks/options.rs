@@ -37,7 +37,29 @@ fn an_option_that_is_wrong_is_refused_with_what_is_right() {
             hmac("signs", json!("{method}")),
             "signs: the template leaves out {body}",
         ),
-        (hmac("secret", json!("hex")), "unknown variant `hex`"),
+        (hmac("secret", json!("utf8")), "unknown variant `utf8`"),
+        (
+            hmac("items", json!({"name": "v1"})),
+            "unknown field `name`, expected one of `separator`, `equals`, `signature`",
+        ),
+        (
+            hmac("items", json!({"signature": "v1,"})),
+            "items: an item's name is empty, or has `separator` or `equals` within",
+        ),
+        (
+            hmac(
+                "timestamp",
+                json!({"item": "t", "unit": "seconds", "tolerance_seconds": 300}),
+            ),
+            "timestamp: `item` needs the table `items`",
+        ),
+        (
+            hmac(
+                "timestamp",
+                json!({"unit": "seconds", "tolerance_seconds": 300}),
+            ),
+            "timestamp: it has either `header` or `item`",
+        ),
         (
             hmac("header", json!("x signature")),
             "`x signature` cannot be the name of a header",
@@ -57,6 +79,26 @@ fn an_option_that_is_wrong_is_refused_with_what_is_right() {
             json!({"map": {"kinds": {"a": "message.create"}}}),
             "`message.create` is no kind",
         ),
+        (
+            json!({"map": {"kinds": {"a": "template.reviewed"}}}),
+            "`template.reviewed` is no kind that a mapping can tell; these are: message.created, ",
+        ),
+        (
+            json!({"map": {"message": {"attachments": {"list": "/files", "url": "url"}}}}),
+            "`url` is no place: a JSON pointer such as",
+        ),
+        (
+            json!({"map": {"message": {"attachments": {}}}}),
+            "attachments: nothing says where one stands, for example `url`",
+        ),
+        (
+            json!({"map": {"message": {"attachments": {"list": "header:x-files"}}}}),
+            "a list stands in the body, and in no header or query",
+        ),
+        (
+            json!({"map": {"interaction": {"kind": "knob"}}}),
+            "unknown variant `knob`, expected one of `options`",
+        ),
         (json!({"reply": "teapot"}), "unknown variant `teapot`"),
         (json!({"redact": "token"}), "invalid type: string"),
     ] {
@@ -71,6 +113,7 @@ fn secrets_and_options_fit_or_it_is_told() {
     let hmac = json!({"proof": {"hmac": {"algorithm": "sha1", "header": "x"}}});
     let base64 =
         json!({"proof": {"hmac": {"algorithm": "sha1", "header": "x", "secret": "base64"}}});
+    let hex = json!({"proof": {"hmac": {"algorithm": "sha1", "header": "x", "secret": "hex"}}});
     let token = json!({"proof": "bearer", "challenges": [{"echo": "query:a", "token": "query:b"}]});
     for (options, secrets, told) in [
         (&hmac, vec![("secret", "s")], None),
@@ -84,6 +127,17 @@ fn secrets_and_options_fit_or_it_is_told() {
             &base64,
             vec![("secret", "s")],
             Some("nothing in the options uses the secret `secret`"),
+        ),
+        (&hex, vec![("hex_secret", "00ff")], None),
+        (
+            &hex,
+            vec![("base64_secret", "c2VjcmV0")],
+            Some("nothing in the options uses the secret `base64_secret`"),
+        ),
+        (
+            &hex,
+            vec![],
+            Some("the options need the secret `hex_secret`"),
         ),
         (&token, vec![("secret", "s"), ("verify_token", "t")], None),
         (

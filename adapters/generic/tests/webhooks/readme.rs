@@ -38,13 +38,17 @@ pub(crate) fn options(id: &str) -> Value {
 fn every_configuration_of_the_page_is_sound() {
     let endpoints = endpoints();
 
-    assert!(endpoints.len() >= 10);
+    assert!(endpoints.len() >= 13);
     for (id, endpoint) in endpoints {
         let roles: Vec<_> = match &endpoint["secrets"] {
             Value::Object(roles) => roles.keys().map(String::as_str).collect(),
             _ => vec!["secret"],
         };
-        let secrets: Vec<_> = roles.iter().map(|role| (*role, "user:password")).collect();
+        let text = |role: &str| match role {
+            "hex_secret" => "00ff10ab",
+            _ => "user:password",
+        };
+        let secrets: Vec<_> = roles.iter().map(|role| (*role, text(role))).collect();
 
         let adapter =
             crate::build(&endpoint["options"]).unwrap_or_else(|error| panic!("{id}: {error}"));

@@ -1,6 +1,6 @@
 //! Senders that need no adapter of their own: their signatures, and what becomes of their bodies.
 
-use switchboard_core::event::{DeliveryStatus, Direction, Role};
+use switchboard_core::event::{AttachmentKind, DeliveryStatus, Direction, Role};
 use switchboard_core::{Data, DedupKey, Delivery, Draft, VerifyError};
 
 use crate::{NOW, build, decode, endpoint, readme};
@@ -16,7 +16,7 @@ struct Vector {
     scheme: &'static str,
 }
 
-const VECTORS: [Vector; 8] = [
+const VECTORS: [Vector; 11] = [
     Vector {
         sender: "github",
         secret: "It's a Secret to Everybody",
@@ -98,6 +98,43 @@ const VECTORS: [Vector; 8] = [
         body: r#"{"type":"sync","authorization":{"id":"cmp_abc"}}"#,
         scheme: "hmac-sha256",
     },
+    // While the secret is changed, by the old one first; `v0` is of test events alone.
+    Vector {
+        sender: "stripe",
+        secret: "whsec_test_secret",
+        now: 1_700_000_100,
+        url: "/",
+        headers: &[(
+            "stripe-signature",
+            "t=1700000000,v1=0751e57278bde0f938161dcae59572e91578042ee4acd901e3c4249c586afb43,v1=417353bb9b6abfb88d9fe516c5c3b964105258ffcad788da3ece8e1db687afa2,v0=6ffbb59b2300aae63f272406069a9788598b792a944a07aba816edb039989a39",
+        )],
+        body: r#"{"id":"evt_1NG8Du2eZvKYlo2CUI79vXWy","object":"event","type":"customer.created"}"#,
+        scheme: "hmac-sha256",
+    },
+    Vector {
+        sender: "paddle",
+        secret: "pdl_ntfset_test_secret",
+        now: 1_699_999_900,
+        url: "/",
+        headers: &[(
+            "paddle-signature",
+            "ts=1700000000;h1=b4a37748c893df1a7031a09f7416c2c0a09b54ede8f99b76e426f9a35ad46684",
+        )],
+        body: r#"{"event_id":"evt_01hv8x2cwzt5zq8w6g7m1a9k3d","event_type":"customer.created"}"#,
+        scheme: "hmac-sha256",
+    },
+    Vector {
+        sender: "adyen",
+        secret: "D7DD5BA6146493707BF0BE7496F6404EC7A63616B7158EC927B9F54BB436765F",
+        now: NOW,
+        url: "/",
+        headers: &[(
+            "hmacsignature",
+            "9Qz9S/0xpar1klkniKdshxpAhRKbiSAewPpWoxKefQA=",
+        )],
+        body: r#"{"data":{"balancePlatform":"Integration_tools_test","accountId":"BA32272223222H5HVKTBK4MLB","sweep":{"id":"SWPC42272223222H5HVKV6H8C64DP5","schedule":{"type":"balance"},"status":"active","targetAmount":{"currency":"EUR","value":0},"triggerAmount":{"currency":"EUR","value":0},"type":"pull","counterparty":{"balanceAccountId":"BA3227C223222H5HVKT3H9WLC"},"currency":"EUR"}},"environment":"test","type":"balancePlatform.balanceAccountSweep.updated"}"#,
+        scheme: "hmac-sha256",
+    },
     // The pair of RFC 7617, section 2.
     Vector {
         sender: "pipedrive",
@@ -120,6 +157,14 @@ const VECTORS: [Vector; 8] = [
 ];
 
 impl Vector {
+    /// The role of the secret, and a secret of the same form that is another.
+    fn role(&self) -> (&'static str, &'static str) {
+        match self.sender {
+            "adyen" => ("hex_secret", "00ff10ab"),
+            _ => ("secret", "other:secret"),
+        }
+    }
+
     fn delivery(&self) -> Delivery {
         let bare = Delivery::post(self.body).to(self.url);
         let headers = self.headers.iter();
@@ -131,7 +176,8 @@ impl Vector {
 async fn every_sender_s_vector_verifies_by_configuration_alone() {
     for vector in VECTORS {
         let adapter = build(&readme::options(vector.sender)).unwrap();
-        let endpoint = endpoint(vector.now, &[("secret", vector.secret)]);
+        let (role, _) = vector.role();
+        let endpoint = endpoint(vector.now, &[(role, vector.secret)]);
 
         let verified = adapter.verify(&vector.delivery(), &endpoint).await;
 
@@ -145,10 +191,11 @@ async fn a_sender_s_vector_with_anything_changed_is_refused() {
     for vector in VECTORS {
         let sender = vector.sender;
         let adapter = build(&readme::options(sender)).unwrap();
-        let by = |secret| endpoint(vector.now, &[("secret", secret)]);
+        let (role, other) = vector.role();
+        let by = |secret| endpoint(vector.now, &[(role, secret)]);
         let genuine = vector.delivery();
 
-        let refused = adapter.verify(&genuine, &by("other:secret")).await;
+        let refused = adapter.verify(&genuine, &by(other)).await;
         assert!(
             matches!(refused, Err(VerifyError::Mismatch { .. })),
             "{sender}: {refused:?}"
@@ -169,6 +216,51 @@ async fn a_sender_s_vector_with_anything_changed_is_refused() {
             adapter.verify(&bare, &by(vector.secret)).await.is_err(),
             "{sender}"
         );
+    }
+}
+
+#[tokio::test]
+async fn times_and_signatures_of_one_header_belong_together() {
+    for vector in VECTORS {
+        let (time, other) = match vector.sender {
+            "stripe" => ("t=1700000000", "t=1700000001"),
+            "paddle" => ("ts=1700000000", "ts=1700000001"),
+            _ => continue,
+        };
+        let adapter = build(&readme::options(vector.sender)).unwrap();
+        let at = |now| endpoint(now, &[("secret", vector.secret)]);
+        let (name, value) = vector.headers[0];
+        let with = |value: &str| Delivery::post(vector.body).with(name, value);
+
+        for wrong in [
+            value.replace(time, other),
+            value.replace(time, ""),
+            format!("{value}{}{time}", &value[time.len()..=time.len()]),
+            value.replace("v1=", "v2=").replace("h1=", "h2="),
+            value.replace("41", "14").replace("b4", "4b"),
+            value.replace(['=', ';'], ","),
+        ] {
+            let refused = adapter.verify(&with(&wrong), &at(1_700_000_000)).await;
+            assert!(
+                matches!(
+                    refused,
+                    Err(VerifyError::Mismatch { .. } | VerifyError::Missing(_))
+                ),
+                "{wrong}: {refused:?}"
+            );
+        }
+        for (now, is_fresh) in [
+            (1_699_999_699, false),
+            (1_699_999_700, true),
+            (1_700_000_300, true),
+            (1_700_000_301, false),
+        ] {
+            match adapter.verify(&with(value), &at(now)).await {
+                Ok(_) if is_fresh => {}
+                Err(VerifyError::Stale(1)) if !is_fresh => {}
+                other => panic!("{now}: {other:?}"),
+            }
+        }
     }
 }
 
@@ -323,5 +415,57 @@ fn zendesk_s_messages_are_messages() {
     assert_eq!(
         draft.time.unwrap().to_string(),
         "2025-02-11T14:32:05.254571515Z"
+    );
+}
+
+#[test]
+fn line_s_files_and_buttons_come_through() {
+    let of = |more: &str| {
+        format!(
+            r#"{{"destination":"U0","events":[{{"webhookEventId":"01A","source":{{"type":"user","userId":"U7"}},{more}}}]}}"#
+        )
+    };
+    let file = of(
+        r#""type":"message","message":{"id":"601","type":"file","fileName":"a.pdf","fileSize":2138}"#,
+    );
+    let text = of(r#""type":"message","message":{"id":"602","type":"text","text":"Hi"}"#);
+    let button = of(r#""type":"postback","postback":{"data":"buy=1"}"#);
+
+    let Data::Message(_, message) = one("line", &[], &file).data else {
+        panic!("another kind")
+    };
+    let [attachment] = &message.message.attachments[..] else {
+        panic!("{message:?}")
+    };
+    assert_eq!(attachment.file_name.as_deref(), Some("a.pdf"));
+    assert_eq!(attachment.size, Some(2138));
+    let Data::Message(_, message) = one("line", &[], &text).data else {
+        panic!("another kind")
+    };
+    assert_eq!(message.message.attachments, []);
+    let Data::Interaction(interaction) = one("line", &[], &button).data else {
+        panic!("another kind")
+    };
+    let submitted = interaction.interactive.submitted[0].id.as_deref();
+    assert_eq!(submitted, Some("buy=1"));
+    assert_eq!(interaction.actor.id.as_deref(), Some("U7"));
+}
+
+#[test]
+fn viber_s_pictures_are_files() {
+    let picture = r#"{"event":"message","timestamp":1764000000123,"message_token":4912661846655238145,"sender":{"id":"01234"},"message":{"type":"picture","text":"See","media":"https://files.example.test/a.jpg","thumbnail":"https://files.example.test/s.jpg"}}"#;
+
+    let Data::Message(_, message) = one("viber", &[], picture).data else {
+        panic!("another kind")
+    };
+
+    let [attachment] = &message.message.attachments[..] else {
+        panic!("{message:?}")
+    };
+    assert_eq!(attachment.kind, AttachmentKind::Image);
+    assert_eq!(attachment.original_kind.as_deref(), Some("picture"));
+    assert_eq!(
+        attachment.url.as_deref(),
+        Some("https://files.example.test/a.jpg")
     );
 }

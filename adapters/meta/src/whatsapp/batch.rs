@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use switchboard_core::{Kept, Part};
 
+use super::group;
 use super::payload::{Contact, Message, Status, Way};
 use super::review::REVIEW;
 use crate::batch::with_rest;
@@ -38,6 +39,15 @@ pub(crate) fn notices(place: &Place, field: &str, mut value: Map<String, Value>)
     }
     for raw in take_list(&mut value, "calls") {
         notices.push(call(&place, raw));
+    }
+    if group::FIELDS.contains(&field) {
+        for raw in take_list(&mut value, "groups") {
+            notices.push(if group::is_told(&raw) {
+                Notice::new(&place, What::Group(Box::new(part(raw))))
+            } else {
+                Notice::other(&place, field, raw)
+            });
+        }
     }
     let unknown = book.unused();
     if !unknown.is_empty() {

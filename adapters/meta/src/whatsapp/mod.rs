@@ -2,6 +2,7 @@
 
 mod batch;
 mod content;
+mod group;
 mod message;
 mod party;
 mod payload;
@@ -9,6 +10,7 @@ mod review;
 mod status;
 
 pub(crate) use batch::{call, notices};
+pub(crate) use group::{Group, grouped};
 pub(crate) use message::message;
 pub(crate) use payload::{Call, Contact, Message, Review, Status, Way};
 pub(crate) use review::{REVIEW, reviewed};

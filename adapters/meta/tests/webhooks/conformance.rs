@@ -18,13 +18,20 @@ fn meta_keeps_the_promises_of_every_adapter() {
             &[
                 "calls",
                 "comments",
+                "feed",
+                "group_lifecycle_update",
+                "group_participants_update",
+                "group_settings_update",
+                "group_status_update",
                 "message_template_status_update",
                 "messages",
                 "smb_message_echoes",
             ],
         )
+        .told_otherwise("initiated_by", &["business", "participant"])
         .told_otherwise("is_deleted", &["true"])
         .told_otherwise("is_echo", &["true"])
+        .told_otherwise("item", &["comment"])
         .told_otherwise("messaging_product", &["whatsapp"])
         .told_otherwise(
             "object",
@@ -33,6 +40,7 @@ fn meta_keeps_the_promises_of_every_adapter() {
         .told_otherwise("reason", &["NONE"])
         .told_otherwise("recipient_type", &["group"])
         .told_otherwise("type", TYPES)
+        .told_otherwise("verb", &["add", "edit", "edited", "remove"])
         .told_otherwise("voice", &["true"])
         .run();
 
@@ -48,6 +56,10 @@ const TYPES: &[&str] = &[
     "contacts",
     "document",
     "edit",
+    "group_create",
+    "group_participants_add",
+    "group_participants_remove",
+    "group_settings_update",
     "image",
     "interactive",
     "list_reply",

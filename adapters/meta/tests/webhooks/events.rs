@@ -197,3 +197,49 @@ fn a_customer_is_known_by_the_id_that_stays() {
     let hidden = actor(json!({"id": "1"}), json!({"user_id": "DE.7"}));
     assert_eq!(hidden, (user, None));
 }
+
+#[test]
+fn what_becomes_of_a_group_has_its_kind() {
+    let member = json!([{"wa_id": "4915550100"}]);
+    for (thing, expected) in [
+        (json!({"type": "group_create"}), "conversation.created"),
+        (
+            json!({"type": "group_delete"}),
+            "conversation.status_changed",
+        ),
+        (
+            json!({"type": "group_suspend_cleared"}),
+            "conversation.status_changed",
+        ),
+        (
+            json!({"type": "group_settings_update", "group_subject": {"text": "a", "update_successful": true}}),
+            "conversation.updated",
+        ),
+        (
+            json!({"type": "group_participants_add", "added_participants": member}),
+            "participant.joined",
+        ),
+        (
+            json!({"type": "group_participants_remove", "removed_participants": member}),
+            "participant.left",
+        ),
+        (
+            json!({"type": "group_create", "errors": [{"code": 1}]}),
+            "provider.event group_lifecycle_update",
+        ),
+        (
+            json!({"type": "group_participants_add"}),
+            "provider.event group_lifecycle_update",
+        ),
+        (
+            json!({"type": "group_join_request_created", "wa_id": "4915550100"}),
+            "provider.event group_lifecycle_update",
+        ),
+    ] {
+        let mut thing = thing;
+        thing["group_id"] = json!("g-1");
+        let mut body = whatsapp(&json!({"groups": [thing]}));
+        body["entry"][0]["changes"][0]["field"] = json!("group_lifecycle_update");
+        assert_eq!(kinds(&decode(&body)), [expected], "{thing}");
+    }
+}

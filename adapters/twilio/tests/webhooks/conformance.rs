@@ -42,6 +42,8 @@ const EVENTS: &[&str] = &[
     "onMessageAdded",
     "onMessageRemoved",
     "onMessageUpdated",
+    "onParticipantAdded",
+    "onParticipantRemoved",
 ];
 
 fn assert_tried(report: &Report, written: usize) {

@@ -11,12 +11,12 @@ use switchboard::core::journal::{
     DeliveryId, EventFilter, EventPosition, EventRecord, Intake, LogPosition, UndecodedCause,
     UndecodedFilter,
 };
-use switchboard::core::{Glob, Registration, Timestamp, redact, registrations};
+use switchboard::core::{Glob, Timestamp, redact};
 use switchboard::journal_sqlite::SqliteReader;
 
-use super::Streams;
+use super::{Streams, redaction};
 use crate::cli::Globals;
-use crate::config::Config;
+use crate::config::{Config, Inputs};
 use crate::exit::CliError;
 use crate::output::{Output, Row};
 
@@ -50,7 +50,7 @@ impl Events {
         match self.command {
             EventsCommand::List(list) => list.run(&mut open()?, streams),
             EventsCommand::Show(show) => show.run(&open()?, streams),
-            EventsCommand::Raw(raw) => raw.run(&mut open()?, streams),
+            EventsCommand::Raw(raw) => raw.run(&mut open()?, &globals.inputs(), streams),
             EventsCommand::Replay(replay) => replay.run(globals, streams),
             EventsCommand::Tail(tail) => tail.run(globals, streams),
         }
@@ -226,7 +226,12 @@ struct Raw {
 }
 
 impl Raw {
-    fn run(self, reader: &mut SqliteReader, streams: &mut Streams<'_>) -> Result<(), CliError> {
+    fn run(
+        self,
+        reader: &mut SqliteReader,
+        inputs: &Inputs,
+        streams: &mut Streams<'_>,
+    ) -> Result<(), CliError> {
         let not_found = || CliError::NotFound(format!("no delivery or event `{}`", self.id));
         let delivery = self.id.parse::<DeliveryId>().ok();
         let position = match delivery {
@@ -243,36 +248,33 @@ impl Raw {
         if delivery.is_some_and(|delivery| delivery != stored.id()) {
             return Err(not_found());
         }
-        let shown = shown(&stored.intake, &registrations())?;
+        let shown = shown(&stored.intake, inputs)?;
         streams.out.write_all(&shown)?;
         streams.out.flush()?;
         if matches!(shown, Cow::Owned(_)) {
             writeln!(
                 streams.err,
                 "Written anew: what `{}` never shows was taken out.",
-                stored.intake.adapter
+                stored.intake.endpoint
             )?;
         }
         Ok(())
     }
 }
 
-/// The body without what the adapter that took it in never shows; its headers are not shown at all.
-fn shown<'a>(
-    intake: &'a Intake,
-    linked: &[&'static Registration],
-) -> Result<Cow<'a, [u8]>, CliError> {
-    let adapter = linked
-        .iter()
-        .find(|registration| registration.descriptor.name == intake.adapter)
-        .ok_or_else(|| {
-            CliError::Failure(format!(
-                "no adapter `{}` in this binary, and nobody else knows what of its bodies is secret",
-                intake.adapter
-            ))
-        })?;
-    redact::body(&intake.delivery, adapter.descriptor.redact)
-        .map_err(|error| CliError::Failure(error.to_string()))
+/// The body without what its adapter and the options of its endpoint never show; its headers are not
+/// shown at all.
+fn shown<'a>(intake: &'a Intake, inputs: &Inputs) -> Result<Cow<'a, [u8]>, CliError> {
+    let Intake {
+        adapter, endpoint, ..
+    } = intake;
+    let names = redaction::names(adapter, endpoint, inputs).map_err(|error| {
+        CliError::Failure(format!(
+            "what `{adapter}` took in at `{endpoint}` is not shown: {error}"
+        ))
+    })?;
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    redact::body(&intake.delivery, &names).map_err(|error| CliError::Failure(error.to_string()))
 }
 
 #[cfg(test)]
@@ -290,27 +292,71 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "chatwoot")]
+    /// A process without a configuration.
+    #[cfg(feature = "all-adapters")]
+    fn unconfigured() -> Inputs {
+        Inputs {
+            adapters: switchboard::core::registrations(),
+            ..Inputs::default()
+        }
+    }
+
+    #[cfg(feature = "all-adapters")]
     #[test]
     fn a_raw_body_is_shown_without_what_its_adapter_never_shows() {
         let plain = taken_in("chatwoot", "{ \"id\": 1 }\n");
         let secret = taken_in("chatwoot", r#"{"a":{"pubsub_token":"hunter2"},"id":1}"#);
         let torn = taken_in("chatwoot", r#"{"pubsub_token":"hunter2""#);
 
-        let linked = registrations();
-        assert_eq!(shown(&plain, &linked).unwrap(), &b"{ \"id\": 1 }\n"[..]);
+        let inputs = unconfigured();
+        assert_eq!(shown(&plain, &inputs).unwrap(), &b"{ \"id\": 1 }\n"[..]);
         assert_eq!(
-            shown(&secret, &linked).unwrap(),
+            shown(&secret, &inputs).unwrap(),
             &b"{\"a\":{},\"id\":1}"[..]
         );
-        let told = shown(&torn, &linked).unwrap_err().to_string();
+        let told = shown(&torn, &inputs).unwrap_err().to_string();
         assert!(!told.contains("hunter2"), "{told}");
+    }
+
+    #[cfg(feature = "all-adapters")]
+    #[test]
+    fn what_an_endpoint_s_options_name_is_not_shown_either() {
+        let taken = taken_in("generic", r#"{"a":{"key":"hunter2"},"key":"x","id":1}"#);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("switchboard.toml");
+        let configured = |endpoint: &str| {
+            std::fs::write(&file, endpoint).unwrap();
+            let inputs = Inputs {
+                file: Some(file.clone()),
+                ..unconfigured()
+            };
+            shown(&taken, &inputs).map(|shown| String::from_utf8(shown.into_owned()).unwrap())
+        };
+
+        // The secret is not at hand, and need not be.
+        let shown = configured(
+            "[endpoints.support]\nadapter = \"generic\"\nsecrets = { env = \"NOT_HERE\" }\n\
+             options = { proof = \"bearer\", redact = [\"a.key\"] }",
+        );
+        assert_eq!(shown.unwrap(), r#"{"a":{},"id":1,"key":"x"}"#);
+        for nobody_knows in [
+            "",
+            "[endpoints.other]\nadapter = \"generic\"\noptions = { redact = [\"a.key\"] }",
+            "[endpoints.support]\nadapter = \"chatwoot\"",
+            "[endpoints.support]\nadapter = \"generic\"\noptions = { redact = \"a.key\" }",
+        ] {
+            let told = configured(nobody_knows).unwrap_err().to_string();
+            assert!(
+                told.contains("`support`") && !told.contains("hunter2"),
+                "{told}"
+            );
+        }
     }
 
     #[test]
     fn what_no_linked_adapter_took_in_is_not_shown() {
-        let told = shown(&taken_in("acme", "hunter2"), &[]).unwrap_err();
+        let told = shown(&taken_in("acme", "hunter2"), &Inputs::default()).unwrap_err();
 
-        assert!(told.to_string().contains("no adapter `acme`"), "{told}");
+        assert!(told.to_string().contains("not in this binary"), "{told}");
     }
 }

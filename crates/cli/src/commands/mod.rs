@@ -13,6 +13,7 @@ mod events;
 mod new;
 mod preview;
 mod quarantine;
+mod redaction;
 mod run;
 mod schema;
 mod sinks;

@@ -96,6 +96,19 @@ pub(crate) fn endpoint(
     })
 }
 
+/// The adapter of the endpoint `id` with its options, as `raw` has them; `None` when a mistake in them
+/// has been reported.
+pub(crate) fn adapter_alone(
+    id: &str,
+    raw: RawEndpoint,
+    linked: &Linked<'_>,
+    report: &mut Report,
+) -> Option<Arc<dyn Adapter>> {
+    let key = format!("endpoints.{id}");
+    let registration = registration(raw.adapter.as_deref(), &key, linked, report)?;
+    adapter(raw.options, &format!("{key}.options"), registration, report)
+}
+
 fn registration(
     name: Option<&str>,
     key: &str,

@@ -29,11 +29,12 @@ mod units;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use switchboard::journal_sqlite::Retention;
 
-use crate::core::Registration;
 use crate::core::quarantine::Bounds;
+use crate::core::{Adapter, Registration};
 
 pub(crate) use admin::AdminConfig;
 pub(crate) use diagnostic::{ConfigErrors, Diagnostic};
@@ -172,6 +173,17 @@ impl Config {
         let settings = settings::merge(inputs, &mut report).map_err(ConfigErrors::new)?;
         let raw = read::read(settings, &mut report);
         host::journal(raw.journal, &report).ok_or_else(|| ConfigErrors::new(report.errors))
+    }
+
+    /// The adapter of the endpoint `id` with its options, for commands that show what came by it:
+    /// whether the rest holds together, and whether its secrets are at hand, is nothing to them.
+    /// `None` where there is no such endpoint, or a mistake in its options.
+    pub(crate) fn adapter(inputs: &Inputs, id: &str) -> Option<Arc<dyn Adapter>> {
+        let mut report = Report::default();
+        let settings = settings::merge(inputs, &mut report).ok()?;
+        let mut raw = read::read(settings, &mut report);
+        let linked = Linked::new(&inputs.adapters, &mut report);
+        endpoint::adapter_alone(id, raw.endpoints.remove(id)?, &linked, &mut report)
     }
 }
 

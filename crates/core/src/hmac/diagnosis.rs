@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::HmacScheme;
 use super::algorithm::{Algorithm, Encoding, Signatures};
 use super::template::{self, BODY, TIMESTAMP};
+use crate::secret::KeyEncoding;
 use crate::{Delivery, Endpoint, Secret, SecretRole};
 
 /// A dozen MACs a secret are tried, which a forger must not get for a large body.
@@ -89,8 +90,12 @@ fn find<T>(guesses: &[Guess<T>], is_it: impl Fn(&T) -> bool) -> Option<&'static 
 /// The signatures, had the sender written them otherwise.
 fn rewritten<S: AsRef<str>>(scheme: &HmacScheme<S>, header: &str) -> Vec<Guess<Signatures>> {
     let prefix = scheme.prefix.as_ref();
-    let bare = header.strip_prefix(prefix).unwrap_or(header);
-    let behind_any_prefix = header.split_once('=').map_or(header, |(_, rest)| rest);
+    let written = match &scheme.items {
+        None => header,
+        Some(items) => items.signatures(header).next().unwrap_or_default(),
+    };
+    let bare = written.strip_prefix(prefix).unwrap_or(written);
+    let behind_any_prefix = written.split_once('=').map_or(written, |(_, rest)| rest);
     let other = match scheme.encoding {
         Encoding::Hex => (
             "the signature is right, but written as base64 instead of hex",
@@ -104,17 +109,26 @@ fn rewritten<S: AsRef<str>>(scheme: &HmacScheme<S>, header: &str) -> Vec<Guess<S
     let read = |encoding: Encoding, text: &str| {
         Signatures(encoding.decode(text.trim()).into_iter().collect())
     };
-    vec![
+    let mut guesses = vec![
         (
             "the signature is right, but its prefix is missing",
-            read(scheme.encoding, header),
+            read(scheme.encoding, written),
         ),
         (
             "the signature is right, but behind another prefix than expected",
             read(scheme.encoding, behind_any_prefix),
         ),
         (other.0, read(other.1, bare)),
-    ]
+    ];
+    if let Some(items) = &scheme.items {
+        let bare = items.all(header).filter_map(|(_, value)| {
+            let bare = value.strip_prefix(prefix)?;
+            scheme.encoding.decode(bare)
+        });
+        let told = "the signature is right, but in an item of another name than expected";
+        guesses.push((told, Signatures(bare.collect())));
+    }
+    guesses
 }
 
 /// The messages, had the sender or a proxy taken the body otherwise.
@@ -154,7 +168,17 @@ fn messages<S: AsRef<str>>(scheme: &HmacScheme<S>, delivery: &Delivery) -> Vec<G
 /// The keys, had either side taken the secret otherwise.
 fn keys(secret: &Secret, role: SecretRole) -> Vec<Guess<Zeroizing<Vec<u8>>>> {
     let key = secret.expose();
-    let text = role.is_base64.then(|| STANDARD.encode(key));
+    let (text, told_undecoded) = match role.encoding {
+        KeyEncoding::Text => (None, ""),
+        KeyEncoding::Base64 => (
+            Some(STANDARD.encode(key)),
+            "the sender does not decode the secret from base64, which is done here",
+        ),
+        KeyEncoding::Hex => (
+            Some(hex::encode(key)),
+            "the sender does not decode the secret from hex, which is done here",
+        ),
+    };
     let undecoded = text.map(|text| [role.prefix, &text].concat());
     let guesses = [
         (
@@ -173,10 +197,7 @@ fn keys(secret: &Secret, role: SecretRole) -> Vec<Guess<Zeroizing<Vec<u8>>>> {
             "the sender decodes the secret from base64, which is not done here",
             STANDARD.decode(key).ok(),
         ),
-        (
-            "the sender does not decode the secret from base64, which is done here",
-            undecoded.map(String::into_bytes),
-        ),
+        (told_undecoded, undecoded.map(String::into_bytes)),
     ];
     let made = |(told, key): Guess<Option<Vec<u8>>>| Some((told, Zeroizing::new(key?)));
     guesses.into_iter().filter_map(made).collect()

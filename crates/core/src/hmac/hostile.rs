@@ -390,6 +390,16 @@ fn a_secret_that_was_taken_otherwise_is_told() {
         .unwrap_err();
     let told = "the sender does not decode the secret from base64, which is done here";
     assert_eq!(refused.diagnosis(), Some(told));
+
+    let hex_role = SecretRole::hex("secret", "test");
+    let scheme = HmacScheme::sha1(hex_role, "x-signature");
+    let endpoint = Endpoint::fixed(NOW).with_secret_text(hex_role, "00ff10ab");
+    let tag = Algorithm::Sha1.tag(b"00ff10ab", BODY.as_bytes());
+    let refused = scheme
+        .verify(&presenting(&hex::encode(tag)), &endpoint)
+        .unwrap_err();
+    let told = "the sender does not decode the secret from hex, which is done here";
+    assert_eq!(refused.diagnosis(), Some(told));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod algorithm;
 mod diagnosis;
+mod items;
 mod options;
 mod template;
 mod timestamp;
@@ -16,8 +17,9 @@ use std::borrow::Cow;
 use http::{HeaderName, HeaderValue};
 
 use self::algorithm::{Algorithm, Encoding, Signatures};
-use self::timestamp::TimestampHeader;
+use self::items::Items;
 pub use self::timestamp::Unit;
+use self::timestamp::{SignedTime, TimePlace};
 use crate::{Delivery, Endpoint, SecretRole, Timestamp, Verified, VerifyError};
 
 /// An HMAC (RFC 2104) in a header: what it is computed over, with what, and how it is written.
@@ -56,6 +58,17 @@ use crate::{Delivery, Endpoint, SecretRole, Timestamp, Verified, VerifyError};
 /// # const SECRET: SecretRole = SecretRole::text("secret", "Acme > Settings > Webhooks");
 /// static SIGNATURE: HmacScheme =
 ///     HmacScheme::sha256(SECRET, "x-acme-signature").signs("{timestmap}.{body}");
+/// ```
+///
+/// Time and signatures may stand in one header, `t=1764000000,v1=5257a8…`:
+///
+/// ```
+/// # use switchboard_core::{HmacScheme, SecretRole, Unit};
+/// # const SECRET: SecretRole = SecretRole::text("secret", "Acme > Settings > Webhooks");
+/// static SIGNATURE: HmacScheme = HmacScheme::sha256(SECRET, "acme-signature")
+///     .items(",", "=", "v1")
+///     .signs("{timestamp}.{body}")
+///     .timestamp_item("t", Unit::Seconds, 300);
 /// ```
 ///
 /// Signatures are written in other ways too. These are those of the Standard Webhooks specification
@@ -164,9 +177,10 @@ pub struct HmacScheme<S = &'static str> {
     encoding: Encoding,
     prefix: S,
     separator: Option<char>,
+    items: Option<Items<S>>,
     or_trimmed: bool,
     signs: S,
-    timestamp: Option<TimestampHeader<S>>,
+    timestamp: Option<SignedTime<S>>,
 }
 
 impl HmacScheme {
@@ -193,6 +207,7 @@ impl HmacScheme {
             encoding: Encoding::Hex,
             prefix: "",
             separator: None,
+            items: None,
             or_trimmed: false,
             signs: template::BODY,
             timestamp: None,
@@ -220,6 +235,25 @@ impl HmacScheme {
         self
     }
 
+    /// In a header of named items with `separator` between them and `equals` behind their names,
+    /// which `{name}{equals}{prefix}{signature}` is one of. Of several items called `signature`, one
+    /// that matches is enough, and none matches where one of them cannot be decoded; items of other
+    /// names count for nothing.
+    #[must_use]
+    pub const fn items(
+        mut self,
+        separator: &'static str,
+        equals: &'static str,
+        signature: &'static str,
+    ) -> Self {
+        self.items = Some(Items {
+            separator,
+            equals,
+            signature,
+        });
+        self
+    }
+
     /// Of the body as it came or, if that does not match, of the body without the line ends around
     /// it. Whoever repeats such a delivery can add line ends, so no key may be made of its bytes.
     #[must_use]
@@ -229,8 +263,9 @@ impl HmacScheme {
     }
 
     /// Of `template`, in which `{body}`, `{timestamp}`, `{method}`, `{url}` and `{header:NAME}` are
-    /// replaced by what the delivery has there. `{timestamp}` is the header that
-    /// [`timestamp`](Self::timestamp) names, as it is written.
+    /// replaced by what the delivery has there. `{timestamp}` is the header or
+    /// the item that [`timestamp`](Self::timestamp) or [`timestamp_item`](Self::timestamp_item) names,
+    /// as it is written.
     ///
     /// # Panics
     ///
@@ -253,8 +288,25 @@ impl HmacScheme {
         unit: Unit,
         tolerance_seconds: u64,
     ) -> Self {
-        self.timestamp = Some(TimestampHeader {
-            header,
+        self.timestamp = Some(SignedTime {
+            place: TimePlace::Header(header),
+            unit,
+            tolerance_seconds,
+        });
+        self
+    }
+
+    /// The same, where the time is the [item](Self::items) called `name` in the signature's header.
+    /// It must be there once.
+    #[must_use]
+    pub const fn timestamp_item(
+        mut self,
+        name: &'static str,
+        unit: Unit,
+        tolerance_seconds: u64,
+    ) -> Self {
+        self.timestamp = Some(SignedTime {
+            place: TimePlace::Item(name),
             unit,
             tolerance_seconds,
         });
@@ -343,8 +395,17 @@ impl<S: AsRef<str>> HmacScheme<S> {
         delivery: &Delivery,
         endpoint: &Endpoint,
     ) -> Result<Option<Timestamp>, VerifyError> {
-        let check = |timestamp: &TimestampHeader<S>| timestamp.check(delivery, endpoint.now());
-        self.timestamp.as_ref().map(check).transpose()
+        let Some(timestamp) = &self.timestamp else {
+            return Ok(None);
+        };
+        let header = match &timestamp.place {
+            TimePlace::Header(header) => header,
+            TimePlace::Item(_) => &self.header,
+        };
+        let text = timestamp.text(delivery, self.signed_items())?;
+        timestamp
+            .check(text, header.as_ref(), endpoint.now())
+            .map(Some)
     }
 
     /// The role of its secrets.
@@ -358,14 +419,21 @@ impl<S: AsRef<str>> HmacScheme<S> {
         let mut delivery = delivery.clone();
         if let Some(timestamp) = &self.timestamp {
             let stamp = timestamp.stamp(endpoint.now());
-            set(&mut delivery, timestamp.header.as_ref(), &stamp)?;
+            let (header, value) = match (&timestamp.place, &self.items) {
+                (TimePlace::Header(header), _) => (header, stamp),
+                (TimePlace::Item(name), Some(items)) => {
+                    (&self.header, items.write(&[(name.as_ref(), &stamp)]))
+                }
+                (TimePlace::Item(_), None) => return None,
+            };
+            set(&mut delivery, header.as_ref(), &value)?;
         }
         let message = self.message(&delivery).ok()?;
         self.sign_message(&delivery, endpoint, &message)
     }
 
-    /// The same for a provider whose message is no template. Sets the signature alone; `None` when
-    /// there is no secret.
+    /// The same for a provider whose message is no template. Sets the signature alone: a time that is
+    /// an item of its header stays. `None` when there is no secret.
     pub fn sign_message(
         &self,
         delivery: &Delivery,
@@ -374,7 +442,22 @@ impl<S: AsRef<str>> HmacScheme<S> {
     ) -> Option<Delivery> {
         let mut delivery = delivery.clone();
         let signature = self.signature_of(message, endpoint)?;
-        set(&mut delivery, self.header.as_ref(), &signature)?;
+        let header = self.header.as_ref();
+        let value = match &self.items {
+            None => signature,
+            Some(items) => {
+                let mut written = Vec::new();
+                if let Some(timestamp) = &self.timestamp
+                    && let TimePlace::Item(name) = &timestamp.place
+                {
+                    let time = timestamp.text(&delivery, self.signed_items()).ok()?;
+                    written.push((name.as_ref(), time));
+                }
+                written.push((items.signature.as_ref(), &signature));
+                items.write(&written)
+            }
+        };
+        set(&mut delivery, header, &value)?;
         Some(delivery)
     }
 
@@ -395,8 +478,7 @@ impl<S: AsRef<str>> HmacScheme<S> {
     ) -> Result<Cow<'a, [u8]>, VerifyError> {
         let template = self.signs.as_ref();
         let signs_timestamp = template::contains(template, template::TIMESTAMP);
-        let timestamp_header = self.timestamp.as_ref().map(|time| time.header.as_ref());
-        if timestamp_header.is_some() && !signs_timestamp {
+        if self.timestamp.is_some() && !signs_timestamp {
             return Err(VerifyError::unavailable(
                 "the scheme has a timestamp that it does not sign",
             ));
@@ -404,7 +486,16 @@ impl<S: AsRef<str>> HmacScheme<S> {
         if template == template::BODY {
             return Ok(Cow::Borrowed(body));
         }
-        template::render(template, delivery, body, timestamp_header).map(Cow::Owned)
+        let timestamp = self.timestamp.as_ref();
+        let timestamp = timestamp
+            .map(|time| time.text(delivery, self.signed_items()))
+            .transpose()?;
+        template::render(template, delivery, body, timestamp).map(Cow::Owned)
+    }
+
+    /// The header that has the signature, and how its items are written, if it has any.
+    fn signed_items(&self) -> (&str, Option<&Items<S>>) {
+        (self.header.as_ref(), self.items.as_ref())
     }
 
     /// The signatures in the header's value.
@@ -413,9 +504,15 @@ impl<S: AsRef<str>> HmacScheme<S> {
             let encoded = text.strip_prefix(self.prefix.as_ref())?;
             self.encoding.decode(encoded)
         };
-        Signatures(match self.separator {
-            None => read(header).into_iter().collect(),
-            Some(separator) => header.split(separator).filter_map(read).collect(),
+        Signatures(match (&self.items, self.separator) {
+            // Who names its signatures writes them all alike: with one that is none, something has
+            // been at the header.
+            (Some(items), _) => {
+                let read: Option<_> = items.signatures(header).map(read).collect();
+                read.unwrap_or_default()
+            }
+            (None, Some(separator)) => header.split(separator).filter_map(read).collect(),
+            (None, None) => read(header).into_iter().collect(),
         })
     }
 }

@@ -5,7 +5,8 @@ use serde::de;
 use serde::{Deserialize, Deserializer};
 
 use super::algorithm::{Algorithm, Encoding};
-use super::timestamp::TimestampHeader;
+use super::items::Items;
+use super::timestamp::{SignedTime, TimePlace, Unit};
 use super::{HmacScheme, template};
 use crate::SecretRole;
 
@@ -20,6 +21,13 @@ impl HmacScheme<String> {
         "The secret that you share with the sender, who decodes it from base64",
     )
     .optional();
+
+    /// The same from hex, `secret = "hex"`.
+    pub const HEX_SECRET: SecretRole = SecretRole::hex(
+        "hex_secret",
+        "The secret that you share with the sender, who decodes it from hex",
+    )
+    .optional();
 }
 
 /// How the sender's secret is written.
@@ -29,6 +37,51 @@ enum Key {
     #[default]
     Text,
     Base64,
+    Hex,
+}
+
+/// How the items of the header are written: `t=1764000000,v1=5257a8…`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ItemsOptions {
+    #[serde(default = "comma")]
+    separator: String,
+    #[serde(default = "equals_sign")]
+    equals: String,
+    signature: String,
+}
+
+fn comma() -> String {
+    ",".to_owned()
+}
+
+fn equals_sign() -> String {
+    "=".to_owned()
+}
+
+/// Where the signed time stands, in a header or an item.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TimestampOptions {
+    header: Option<String>,
+    item: Option<String>,
+    unit: Unit,
+    tolerance_seconds: u64,
+}
+
+impl TimestampOptions {
+    fn place(self) -> Result<SignedTime<String>, &'static str> {
+        let place = match (self.header, self.item) {
+            (Some(header), None) => TimePlace::Header(header),
+            (None, Some(item)) => TimePlace::Item(item),
+            _ => return Err("timestamp: it has either `header` or `item`"),
+        };
+        Ok(SignedTime {
+            place,
+            unit: self.unit,
+            tolerance_seconds: self.tolerance_seconds,
+        })
+    }
 }
 
 /// The keys of a scheme in the configuration.
@@ -44,11 +97,12 @@ struct Options {
     #[serde(default)]
     prefix: String,
     separator: Option<char>,
+    items: Option<ItemsOptions>,
     #[serde(default)]
     or_trimmed: bool,
     #[serde(default = "body_alone")]
     signs: String,
-    timestamp: Option<TimestampHeader<String>>,
+    timestamp: Option<TimestampOptions>,
 }
 
 fn body_alone() -> String {
@@ -56,18 +110,67 @@ fn body_alone() -> String {
 }
 
 impl Options {
+    fn scheme(self) -> Result<HmacScheme<String>, String> {
+        let timestamp = self.timestamp.map(TimestampOptions::place).transpose()?;
+        let items = self.items.map(|items| Items {
+            separator: items.separator,
+            equals: items.equals,
+            signature: items.signature,
+        });
+        let scheme = HmacScheme {
+            algorithm: self.algorithm,
+            role: match self.secret {
+                Key::Text => HmacScheme::SECRET,
+                Key::Base64 => HmacScheme::BASE64_SECRET,
+                Key::Hex => HmacScheme::HEX_SECRET,
+            },
+            header: self.header,
+            encoding: self.encoding,
+            prefix: self.prefix,
+            separator: self.separator,
+            items,
+            or_trimmed: self.or_trimmed,
+            signs: self.signs,
+            timestamp,
+        };
+        scheme.check()?;
+        Ok(scheme)
+    }
+}
+
+impl HmacScheme<String> {
+    /// Whether its parts fit each other; what an adapter's own scheme is checked for by its tests.
     fn check(&self) -> Result<(), String> {
-        let timestamp_header = self.timestamp.as_ref().map(|timestamp| &timestamp.header);
-        for header in [Some(&self.header), timestamp_header].into_iter().flatten() {
+        let place = self.timestamp.as_ref().map(|timestamp| &timestamp.place);
+        let (of_time, item) = match place {
+            Some(TimePlace::Header(header)) => (Some(header), None),
+            Some(TimePlace::Item(item)) => (None, Some(item.as_str())),
+            None => (None, None),
+        };
+        for header in [Some(&self.header), of_time].into_iter().flatten() {
             HeaderName::try_from(header)
                 .map_err(|_| format!("`{header}` cannot be the name of a header"))?;
+        }
+        match &self.items {
+            None if item.is_some() => {
+                return Err("timestamp: `item` needs the table `items`".to_owned());
+            }
+            Some(_) if self.separator.is_some() => {
+                return Err("`items` has a `separator` of its own: leave the other out".to_owned());
+            }
+            Some(items) => {
+                if let Some(flaw) = items.flaw(item) {
+                    return Err(format!("items: {flaw}"));
+                }
+            }
+            None => {}
         }
         if let Some(flaw) = template::flaw(&self.signs) {
             return Err(format!("signs: {flaw}"));
         }
         match (
             template::contains(&self.signs, template::TIMESTAMP),
-            timestamp_header,
+            &self.timestamp,
         ) {
             (true, None) => Err("signs: {timestamp} needs the table `timestamp`".to_owned()),
             (false, Some(_)) => {
@@ -81,21 +184,7 @@ impl Options {
 impl<'de> Deserialize<'de> for HmacScheme<String> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let options = Options::deserialize(deserializer)?;
-        options.check().map_err(de::Error::custom)?;
-        Ok(Self {
-            algorithm: options.algorithm,
-            role: match options.secret {
-                Key::Text => Self::SECRET,
-                Key::Base64 => Self::BASE64_SECRET,
-            },
-            header: options.header,
-            encoding: options.encoding,
-            prefix: options.prefix,
-            separator: options.separator,
-            or_trimmed: options.or_trimmed,
-            signs: options.signs,
-            timestamp: options.timestamp,
-        })
+        options.scheme().map_err(de::Error::custom)
     }
 }
 
@@ -140,7 +229,7 @@ mod tests {
 
     /// The vector of RFC 4231, section 4.3, whose key is the text `Jefe`.
     #[test]
-    fn a_secret_is_a_text_or_what_its_base64_decodes_to() {
+    fn a_secret_is_a_text_or_what_it_decodes_to() {
         let delivery = Delivery::post("what do ya want for nothing?").with(
             "x-signature",
             "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
@@ -148,6 +237,7 @@ mod tests {
         for (key, role, secret) in [
             ("text", HmacScheme::SECRET, "Jefe"),
             ("base64", HmacScheme::BASE64_SECRET, "SmVmZQ=="),
+            ("hex", HmacScheme::HEX_SECRET, "4a656665"),
         ] {
             let options = json!({"algorithm": "sha512", "header": "x-signature", "secret": key});
             let scheme = read(options).unwrap();
@@ -163,6 +253,20 @@ mod tests {
     #[test]
     fn a_mistake_in_the_options_is_found_when_they_are_read() {
         let timestamp = json!({"header": "t", "unit": "seconds", "tolerance_seconds": 1});
+        let timed = |timestamp: Value| {
+            json!({
+                "algorithm": "sha1", "header": "x", "signs": "{timestamp}{body}",
+                "timestamp": timestamp,
+            })
+        };
+        let itemised = |items: Value| {
+            let mut options =
+                timed(json!({"item": "t", "unit": "seconds", "tolerance_seconds": 1}));
+            options["items"] = items;
+            options
+        };
+        let mut with_separator = itemised(json!({"signature": "v1"}));
+        with_separator["separator"] = json!(",");
         for (options, told) in [
             (json!({"header": "x"}), "missing field `algorithm`"),
             (json!({"algorithm": "sha256"}), "missing field `header`"),
@@ -190,6 +294,50 @@ mod tests {
                 json!({"algorithm": "sha1", "header": "x", "timestamp": timestamp}),
                 "signs: {timestamp} is left out",
             ),
+            (
+                timed(json!({"unit": "seconds", "tolerance_seconds": 1})),
+                "timestamp: it has either `header` or `item`",
+            ),
+            (
+                timed(
+                    json!({"header": "t", "item": "t", "unit": "seconds", "tolerance_seconds": 1}),
+                ),
+                "timestamp: it has either `header` or `item`",
+            ),
+            (
+                timed(json!({"item": "t", "unit": "seconds", "tolerance_seconds": 1})),
+                "timestamp: `item` needs the table `items`",
+            ),
+            (itemised(json!({})), "missing field `signature`"),
+            (
+                itemised(json!({"signature": "v1", "time": "t"})),
+                "unknown field `time`",
+            ),
+            (
+                itemised(json!({"signature": "t"})),
+                "items: one item cannot be the time and the signature",
+            ),
+            (
+                itemised(json!({"signature": ""})),
+                "items: an item's name is empty",
+            ),
+            (
+                itemised(json!({"signature": "v=1"})),
+                "items: an item's name is empty, or has `separator` or `equals` within",
+            ),
+            (
+                itemised(json!({"signature": "v1", "equals": "t"})),
+                "items: an item's name is empty, or has",
+            ),
+            (
+                itemised(json!({"signature": "v1", "separator": ""})),
+                "items: `separator` and `equals` are two texts that are not empty",
+            ),
+            (
+                itemised(json!({"signature": "v1", "separator": "="})),
+                "items: `separator` and `equals` are two texts",
+            ),
+            (with_separator, "`items` has a `separator` of its own"),
         ] {
             let error = read(options).unwrap_err().to_string();
             assert!(error.starts_with(told), "{error}");

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::items::Items;
 use crate::{Delivery, Timestamp, VerifyError};
 
 /// How a provider writes the time it signs.
@@ -62,26 +63,52 @@ impl Unit {
 }
 
 /// Where the signed time stands, and how far it may be from ours, either way.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TimestampHeader<S> {
-    pub(super) header: S,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SignedTime<S> {
+    pub(super) place: TimePlace<S>,
     pub(super) unit: Unit,
     pub(super) tolerance_seconds: u64,
 }
 
-impl<S: AsRef<str>> TimestampHeader<S> {
-    /// The signed time of `delivery`, whose signature must have been checked before: only then does
-    /// `Stale` say that the delivery is genuine.
+/// Where the signed time stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum TimePlace<S> {
+    /// In a header of its own.
+    Header(S),
+    /// In the item of this name, in the header that has the signature.
+    Item(S),
+}
+
+impl<S: AsRef<str>> SignedTime<S> {
+    /// The time as it is written in `delivery`; `signature` is the header of the signature, and how
+    /// its items are written.
+    pub(super) fn text<'a>(
+        &self,
+        delivery: &'a Delivery,
+        signature: (&str, Option<&Items<S>>),
+    ) -> Result<&'a str, VerifyError> {
+        match (&self.place, signature) {
+            (TimePlace::Header(header), _) => delivery.required_header(header.as_ref()),
+            (TimePlace::Item(name), (header, Some(items))) => items
+                .only(delivery.required_header(header)?, name.as_ref())
+                .ok_or_else(|| VerifyError::missing(header)),
+            (TimePlace::Item(_), (_, None)) => {
+                Err(VerifyError::unavailable("the scheme's header has no items"))
+            }
+        }
+    }
+
+    /// The signed time that is written as `text`. The signature must have been checked before: only
+    /// then does `Stale` say that the delivery is genuine. `header` is where it stands.
     pub(super) fn check(
         &self,
-        delivery: &Delivery,
+        text: &str,
+        header: &str,
         now: Timestamp,
     ) -> Result<Timestamp, VerifyError> {
-        let header = self.header.as_ref();
         let signed_at = self
             .unit
-            .read(delivery.required_header(header)?)
+            .read(text)
             .ok_or_else(|| VerifyError::missing(header))?;
         let distance = now.since(signed_at).max(signed_at.since(now));
         let excess = distance.saturating_sub(Duration::from_secs(self.tolerance_seconds));

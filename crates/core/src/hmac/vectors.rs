@@ -5,6 +5,7 @@ use super::*;
 
 const TEXT: SecretRole = SecretRole::text("secret", "test");
 const BASE64: SecretRole = SecretRole::base64("secret", "test");
+const HEX: SecretRole = SecretRole::hex("secret", "test");
 const WHSEC: SecretRole = BASE64.prefix("whsec_");
 
 /// When most of the vectors with a time were signed.
@@ -265,6 +266,42 @@ static VECTORS: &[Vector] = &[
             "HMAC Kcyanh3xUU3il5jhwSNqSJktONeZh/JPdkvYEDNb0CY=",
         )],
         r#"{"type":"message","id":"1","text":"<at>bot</at> hi"}"#,
+    ),
+    vector(
+        "stripe, while a secret is changed",
+        HmacScheme::sha256(TEXT, "stripe-signature")
+            .items(",", "=", "v1")
+            .signs("{timestamp}.{body}")
+            .timestamp_item("t", Unit::Seconds, 300),
+        "whsec_test_secret",
+        &[(
+            "stripe-signature",
+            "t=1700000000,v1=0751e57278bde0f938161dcae59572e91578042ee4acd901e3c4249c586afb43,v1=417353bb9b6abfb88d9fe516c5c3b964105258ffcad788da3ece8e1db687afa2,v0=6ffbb59b2300aae63f272406069a9788598b792a944a07aba816edb039989a39",
+        )],
+        r#"{"id":"evt_1NG8Du2eZvKYlo2CUI79vXWy","object":"event","type":"customer.created"}"#,
+    ),
+    vector(
+        "paddle",
+        HmacScheme::sha256(TEXT, "paddle-signature")
+            .items(";", "=", "h1")
+            .signs("{timestamp}:{body}")
+            .timestamp_item("ts", Unit::Seconds, 300),
+        "pdl_ntfset_test_secret",
+        &[(
+            "paddle-signature",
+            "ts=1700000000;h1=b4a37748c893df1a7031a09f7416c2c0a09b54ede8f99b76e426f9a35ad46684",
+        )],
+        r#"{"event_id":"evt_01hv8x2cwzt5zq8w6g7m1a9k3d","event_type":"customer.created"}"#,
+    ),
+    vector(
+        "adyen, of its libraries' tests",
+        HmacScheme::sha256(HEX, "hmacsignature").base64(),
+        "D7DD5BA6146493707BF0BE7496F6404EC7A63616B7158EC927B9F54BB436765F",
+        &[(
+            "hmacsignature",
+            "9Qz9S/0xpar1klkniKdshxpAhRKbiSAewPpWoxKefQA=",
+        )],
+        r#"{"data":{"balancePlatform":"Integration_tools_test","accountId":"BA32272223222H5HVKTBK4MLB","sweep":{"id":"SWPC42272223222H5HVKV6H8C64DP5","schedule":{"type":"balance"},"status":"active","targetAmount":{"currency":"EUR","value":0},"triggerAmount":{"currency":"EUR","value":0},"type":"pull","counterparty":{"balanceAccountId":"BA3227C223222H5HVKT3H9WLC"},"currency":"EUR"}},"environment":"test","type":"balancePlatform.balanceAccountSweep.updated"}"#,
     ),
     Vector {
         url: "https://www.example.com/webhook_uri",

@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use crate::Data;
 use crate::event::{
-    Change, ConversationChange, Entity, EntityChange, EntityKind, KIND_PREFIX, KINDS, TypingChange,
+    ActivityKind, AppChange, Change, ConversationChange, Entity, EntityChange, EntityKind,
+    KIND_PREFIX, KINDS, ParticipationChange, ReactionChange, TypingChange,
 };
 
 /// A kind of ours, by its name.
@@ -13,8 +14,13 @@ use crate::event::{
 pub(super) enum Kind {
     Message(Change),
     Status,
+    Reaction(ReactionChange),
+    Interaction,
     Typing(TypingChange),
     Conversation(ConversationChange),
+    Participation(ParticipationChange),
+    Activity(ActivityKind),
+    App(AppChange),
     Entity(EntityChange, EntityKind),
 }
 
@@ -25,6 +31,9 @@ impl Kind {
             "message.updated" => Self::Message(Change::Updated),
             "message.deleted" => Self::Message(Change::Deleted),
             "message.status_changed" => Self::Status,
+            "reaction.added" => Self::Reaction(ReactionChange::Added),
+            "reaction.removed" => Self::Reaction(ReactionChange::Removed),
+            "interaction.submitted" => Self::Interaction,
             "typing.started" => Self::Typing(TypingChange::Started),
             "typing.stopped" => Self::Typing(TypingChange::Stopped),
             "conversation.created" => Self::Conversation(ConversationChange::Created),
@@ -32,6 +41,15 @@ impl Kind {
             "conversation.status_changed" => Self::Conversation(ConversationChange::StatusChanged),
             "conversation.assigned" => Self::Conversation(ConversationChange::Assigned),
             "conversation.read" => Self::Conversation(ConversationChange::Read),
+            "participant.joined" => Self::Participation(ParticipationChange::Joined),
+            "participant.left" => Self::Participation(ParticipationChange::Left),
+            "chat.received" => Self::Activity(ActivityKind::Chat),
+            "call.incoming" => Self::Activity(ActivityKind::Call),
+            "mail.received" => Self::Activity(ActivityKind::Mail),
+            "page.visited" => Self::Activity(ActivityKind::Page),
+            "widget.opened" => Self::Activity(ActivityKind::Widget),
+            "app.installed" => Self::App(AppChange::Installed),
+            "app.uninstalled" => Self::App(AppChange::Uninstalled),
             name => {
                 let mut pairs = EntityKind::ALL.iter().flat_map(|entity| {
                     let changes = EntityChange::ALL.iter();

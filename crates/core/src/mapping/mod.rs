@@ -5,10 +5,15 @@
 //! that it does not name is a `provider.event`, and what it makes nothing of stays in
 //! `data.provider`.
 
+mod attachment;
+mod interaction;
 mod kind;
 mod party;
 mod place;
+mod reader;
 mod scope;
+mod several;
+mod tell;
 mod words;
 
 #[cfg(test)]
@@ -19,16 +24,16 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use self::attachment::AttachmentPlaces;
+use self::interaction::InteractionPlaces;
 use self::kind::Kind;
 use self::party::PartyPlaces;
 pub use self::place::{InvalidPlace, Place, Places, Pointer};
-use self::scope::Reader;
+use self::reader::Reader;
 pub use self::scope::Scope;
+use self::several::Several;
 use self::words::Words;
-use crate::event::{
-    Content, Conversation, ConversationState, DeliveryStatus, Direction, Entity, Message,
-    MessageReference, MessageStatus, Party, Quote, Role, Typing,
-};
+use crate::event::{DeliveryStatus, Direction, Entity};
 use crate::{Data, DedupKey, Draft};
 
 /// Which of a provider's kinds are ours, and where their parts stand. It is read from the
@@ -75,13 +80,22 @@ pub struct Mapping {
     kinds: BTreeMap<String, Kind>,
     /// The conversation's id.
     conversation: Places,
-    /// Who wrote, typed, changed something.
+    /// Who wrote, reacted, pressed, typed, called, changed something.
     sender: PartyPlaces,
     /// To whom.
     recipient: PartyPlaces,
+    /// Who came or went; the sender, where nothing is said.
+    participant: PartyPlaces,
     /// Which way it goes; by the sender's role where nothing is said.
     direction: Option<Words<Direction>>,
     message: MessagePlaces,
+    /// What somebody reacted with.
+    reaction: Places,
+    /// What somebody pressed, picked or filled in.
+    interaction: InteractionPlaces,
+    /// The URL of the page that a customer looked at.
+    page: Places,
+    app: AppPlaces,
     /// How far a message came, or what state a conversation is in.
     status: Option<StatusPlaces>,
     /// The id of a contact, a lead, a task.
@@ -95,6 +109,14 @@ struct MessagePlaces {
     text: Places,
     /// The id of the message that it answers.
     reply_to: Places,
+    attachments: Several<AttachmentPlaces>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct AppPlaces {
+    id: Places,
+    name: Places,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -108,16 +130,30 @@ struct StatusPlaces {
 impl Mapping {
     /// What happened, by the provider's `kind`, in `scope`.
     pub fn draft(&self, kind: &str, scope: &Scope<'_>, key: DedupKey) -> Draft {
-        let mut reader = Reader::of(scope);
+        let mut reader = Reader::of(*scope);
         let data = match self.kinds.get(kind) {
             None => return Draft::unknown(kind, scope.whole(), key),
             Some(Kind::Message(change)) => {
                 Data::Message(*change, Box::new(self.message(&mut reader)))
             }
             Some(Kind::Status) => self.message_status(&mut reader).changed(),
+            Some(Kind::Reaction(change)) => {
+                Data::Reaction(*change, Box::new(self.reacted(&mut reader)))
+            }
+            Some(Kind::Interaction) => self.submission(&mut reader).submitted(),
             Some(Kind::Typing(change)) => Data::Typing(*change, Box::new(self.typing(&mut reader))),
             Some(Kind::Conversation(change)) => {
                 Data::Conversation(*change, Box::new(self.state(&mut reader)))
+            }
+            Some(Kind::Participation(change)) => {
+                Data::Participation(*change, Box::new(self.participation(&mut reader)))
+            }
+            Some(Kind::App(change)) => Data::App(*change, Box::new(self.installation(&mut reader))),
+            Some(Kind::Activity(activity)) => {
+                let mut done = self.activity(kind, &mut reader);
+                let (fields, rest) = fields_of(scope);
+                done.fields = fields;
+                return Draft::new(Data::Activity(*activity, Box::new(done)), key).rest(rest);
             }
             Some(Kind::Entity(change, entity)) => {
                 let Some(id) = reader.text(&self.entity) else {
@@ -129,97 +165,19 @@ impl Mapping {
                 let mut entity = Entity::new(*entity, id);
                 entity.trigger = Some(kind.to_owned());
                 entity.actor = self.sender.read(&mut reader);
-                let (fields, rest) = match scope.whole() {
-                    Value::Object(fields) => (fields, Value::Null),
-                    other => (Map::new(), other),
-                };
+                let (fields, rest) = fields_of(scope);
                 entity.fields = fields;
                 return Draft::new(entity.after(*change), key).rest(rest);
             }
         };
         Draft::new(data, key).rest(reader.rest())
     }
+}
 
-    fn message(&self, reader: &mut Reader<'_>) -> Message {
-        let actor = self.actor(reader);
-        let mut message = Message::new(self.direction(reader, actor.role), actor);
-        message.recipients = self.recipient.read(reader).into_iter().collect();
-        message.conversation = self.conversation(reader);
-        let reply_to = reader.text(&self.message.reply_to).map(|id| Quote {
-            id: Some(id),
-            ..Quote::default()
-        });
-        message.message = Content {
-            id: reader.text(&self.message.id),
-            text: reader.text(&self.message.text),
-            reply_to: reply_to.map(Box::new),
-            ..Content::default()
-        };
-        message
-    }
-
-    fn message_status(&self, reader: &mut Reader<'_>) -> MessageStatus {
-        let word = self.status_word(reader);
-        let known = self.status.as_ref().zip(word.as_ref());
-        let known = known.and_then(|(status, word)| status.words.get(word));
-        let actor = self.actor(reader);
-        let mut status = MessageStatus::new(
-            self.direction(reader, actor.role),
-            actor,
-            known.copied().unwrap_or(DeliveryStatus::Unknown),
-        );
-        status.original_status = word;
-        status.recipients = self.recipient.read(reader).into_iter().collect();
-        status.conversation = self.conversation(reader);
-        status.message = MessageReference {
-            id: reader.text(&self.message.id),
-            ..MessageReference::default()
-        };
-        status
-    }
-
-    fn typing(&self, reader: &mut Reader<'_>) -> Typing {
-        let actor = self.actor(reader);
-        Typing {
-            direction: self.direction(reader, actor.role),
-            actor,
-            conversation: self.conversation(reader),
-            expires_at: None,
-        }
-    }
-
-    fn state(&self, reader: &mut Reader<'_>) -> ConversationState {
-        let mut state = ConversationState::of(self.conversation(reader));
-        state.status = self.status_word(reader);
-        state.actor = self.sender.read(reader);
-        state.contact = self.recipient.read(reader);
-        state
-    }
-
-    fn status_word(&self, reader: &mut Reader<'_>) -> Option<String> {
-        reader.text(&self.status.as_ref()?.at)
-    }
-
-    fn actor(&self, reader: &mut Reader<'_>) -> Party {
-        self.sender.read(reader).unwrap_or_default()
-    }
-
-    fn direction(&self, reader: &Reader<'_>, sender: Role) -> Direction {
-        let told = self.direction.as_ref().map(|direction| {
-            let read = direction.read(reader);
-            read.unwrap_or(Direction::Unknown)
-        });
-        told.unwrap_or(match sender {
-            Role::Contact => Direction::Inbound,
-            Role::Agent | Role::Bot => Direction::Outbound,
-            Role::System | Role::Unknown => Direction::Unknown,
-        })
-    }
-
-    fn conversation(&self, reader: &mut Reader<'_>) -> Conversation {
-        Conversation {
-            id: reader.text(&self.conversation),
-            ..Conversation::default()
-        }
+/// All that the provider sent of it, by the provider's names; else, where it has none, as the rest.
+fn fields_of(scope: &Scope<'_>) -> (Map<String, Value>, Value) {
+    match scope.whole() {
+        Value::Object(fields) => (fields, Value::Null),
+        other => (Map::new(), other),
     }
 }

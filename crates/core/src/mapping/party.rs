@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::place::Places;
-use super::scope::Reader;
+use super::reader::Reader;
 use super::words::Words;
 use crate::event::{Party, Role};
 

@@ -182,6 +182,29 @@ impl<'de> Deserialize<'de> for Places {
     }
 }
 
+/// Where a list stands: in the body, since nothing else holds one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Places")]
+pub(super) struct ListPlaces(Places);
+
+impl ListPlaces {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Place> {
+        self.0.iter()
+    }
+}
+
+impl TryFrom<Places> for ListPlaces {
+    type Error = &'static str;
+
+    fn try_from(places: Places) -> Result<Self, Self::Error> {
+        let is_elsewhere = |place: &Place| matches!(place, Place::Header(_) | Place::Query(_));
+        if places.iter().any(is_elsewhere) {
+            return Err("a list stands in the body, and in no header or query");
+        }
+        Ok(Self(places))
+    }
+}
+
 struct PlacesVisitor;
 
 impl<'de> serde::de::Visitor<'de> for PlacesVisitor {

@@ -82,8 +82,7 @@ impl<'a> Scope<'a> {
     /// What stands at `place`; nothing, where it is null or an empty text.
     pub fn find(&self, place: &Place) -> Option<Cow<'a, Value>> {
         let found = match place {
-            Place::Item(pointer) => Cow::Borrowed(self.item.pointer(pointer.as_str())?),
-            Place::Body(pointer) => Cow::Borrowed(self.body.pointer(pointer.as_str())?),
+            Place::Item(_) | Place::Body(_) => Cow::Borrowed(self.in_body(place)?),
             Place::Header(name) => {
                 let value = self.delivery.required_header(name).ok()?;
                 Cow::Owned(Value::from(value))
@@ -119,12 +118,29 @@ impl<'a> Scope<'a> {
         Time({ times }.next())
     }
 
-    /// Where `place` is in what [`whole`](Self::whole) answers, if it is.
-    fn way(&self, place: &Place) -> Option<String> {
-        match (place, self.frame) {
-            (Place::Item(pointer), Some((list, _))) => Some(format!("{list}/0{pointer}")),
-            (Place::Item(pointer), None) | (Place::Body(pointer), _) => Some(pointer.to_string()),
-            (Place::Header(_) | Place::Query(_), _) => None,
+    /// Where its item is in what [`whole`](Self::whole) answers.
+    pub(super) fn way(&self) -> String {
+        self.frame
+            .map_or_else(String::new, |(list, _)| format!("{list}/0"))
+    }
+
+    /// The same for something within its item.
+    pub(super) fn within(mut self, item: &'a Value) -> Self {
+        self.item = item;
+        self
+    }
+
+    /// The one thing that is told, without what is around it.
+    pub(super) fn item(&self) -> &'a Value {
+        self.item
+    }
+
+    /// What stands at `place`, if that is in the body.
+    pub(super) fn in_body(&self, place: &Place) -> Option<&'a Value> {
+        match place {
+            Place::Item(pointer) => self.item.pointer(pointer.as_str()),
+            Place::Body(pointer) => self.body.pointer(pointer.as_str()),
+            Place::Header(_) | Place::Query(_) => None,
         }
     }
 }
@@ -132,87 +148,5 @@ impl<'a> Scope<'a> {
 impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope").finish_non_exhaustive()
-    }
-}
-
-/// Reads a scope, and remembers what has a place in the event.
-pub(super) struct Reader<'a> {
-    scope: &'a Scope<'a>,
-    told: Vec<String>,
-}
-
-impl<'a> Reader<'a> {
-    pub(super) fn of(scope: &'a Scope<'a>) -> Self {
-        Self {
-            scope,
-            told: Vec::new(),
-        }
-    }
-
-    /// The text or whole number at the first of `places` that holds one; it is told by this.
-    pub(super) fn text(&mut self, places: &Places) -> Option<String> {
-        let mut found = places.iter().filter_map(|place| {
-            let text = self.scope.text_at(place)?;
-            Some((text, self.scope.way(place)))
-        });
-        let (text, way) = found.next()?;
-        self.told.extend(way);
-        Some(text)
-    }
-
-    /// The word at the first of `places` that holds one: a text, a whole number, a bool.
-    pub(super) fn word(&self, places: &Places) -> Option<String> {
-        let mut words = places.iter().filter_map(|place| {
-            let found = self.scope.find(place)?;
-            let word = found.as_bool().map(|it| it.to_string());
-            word.or_else(|| self.scope.text_at(place))
-        });
-        words.next()
-    }
-
-    /// What has no place in the event.
-    pub(super) fn rest(self) -> Value {
-        let mut rest = self.scope.whole();
-        for way in &self.told {
-            let steps: Vec<_> = way.split('/').skip(1).map(unescaped).collect();
-            remove(&mut rest, &steps);
-        }
-        match rest {
-            Value::Object(fields) if fields.is_empty() => Value::Null,
-            rest => rest,
-        }
-    }
-}
-
-fn unescaped(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
-}
-
-/// Takes away what `steps` lead to, and the objects that have nothing else. An element of a list
-/// becomes null, so that the others keep their places.
-fn remove(value: &mut Value, steps: &[String]) {
-    let Some((step, deeper)) = steps.split_first() else {
-        *value = Value::Null;
-        return;
-    };
-    match value {
-        Value::Object(fields) => {
-            let Some(field) = fields.get_mut(step) else {
-                return;
-            };
-            if !deeper.is_empty() {
-                remove(field, deeper);
-            }
-            if deeper.is_empty() || field.as_object().is_some_and(serde_json::Map::is_empty) {
-                fields.remove(step);
-            }
-        }
-        Value::Array(values) => {
-            let index = step.parse::<usize>().ok();
-            if let Some(element) = index.and_then(|index| values.get_mut(index)) {
-                remove(element, deeper);
-            }
-        }
-        _ => {}
     }
 }

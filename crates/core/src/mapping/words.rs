@@ -7,7 +7,7 @@ use serde::de::{self, DeserializeOwned, Deserializer};
 use serde_json::Value;
 
 use super::place::Places;
-use super::scope::Reader;
+use super::reader::Reader;
 
 /// Always the same, or what the provider's word at some place means.
 #[derive(Clone, Debug)]
@@ -35,6 +35,25 @@ impl<T: Copy> Words<T> {
                 let known = reader.word(&table.at);
                 let known = known.and_then(|word| table.words.get(&word).copied());
                 known.or(table.otherwise)
+            }
+        }
+    }
+
+    /// The provider's word, where it is a text: it is told by this.
+    pub(super) fn original(&self, reader: &mut Reader<'_>) -> Option<String> {
+        match self {
+            Self::Always(_) => None,
+            Self::By(table) => reader.text(&table.at),
+        }
+    }
+
+    /// Whether the provider's word is one of those that are listed.
+    pub(super) fn lists(&self, reader: &Reader<'_>) -> bool {
+        match self {
+            Self::Always(_) => false,
+            Self::By(table) => {
+                let word = reader.word(&table.at);
+                word.is_some_and(|word| table.words.contains_key(&word))
             }
         }
     }

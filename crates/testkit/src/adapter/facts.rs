@@ -18,7 +18,7 @@ const UNKNOWN_FIELD: &str = "field_of_tomorrow";
 const UNKNOWN_VALUE: &str = "a-fact-of-tomorrow";
 
 pub(super) fn every_fact_is_told(trial: &Trial) -> Checked {
-    let redact = trial.adapter.descriptor().redact;
+    let redact = trial.adapter.redact();
     for case in &trial.genuine {
         // What is undecoded is kept as it is, and a ping has nothing to tell.
         let drafts = trial
@@ -40,7 +40,7 @@ pub(super) fn every_fact_is_told(trial: &Trial) -> Checked {
                 untold.get_or_insert_with(|| format!("`{field}`: {fact}"));
             }
         };
-        let shown = redact::body(&case.delivery, redact).unwrap_or_default();
+        let shown = redact::body(&case.delivery, &redact).unwrap_or_default();
         // What is kept word for word is told, all of it.
         if leaves.contains(&String::from_utf8_lossy(&shown).into_owned()) {
             continue;

@@ -24,15 +24,10 @@ pub(super) fn a_parse_error_quotes_nothing_of_the_body(trial: &Trial) -> Checked
 
 /// Neither where the provider has them, nor where it could.
 pub(super) fn redacted_names_reach_no_event(trial: &Trial) -> Checked {
-    let names = trial.adapter.descriptor().redact;
-    let words = |name: &str| format!("{CANARY} of <{name}>");
+    let names = trial.adapter.redact();
     // Names stand beside each other, and one body tries them all; paths may share their steps.
     let (paths, names_alone): (Vec<&str>, Vec<&str>) =
         names.iter().partition(|name| name.contains('.'));
-    let planted = |names: &[&'static str]| {
-        let fields = names.iter().map(|name| (*name, words(name)));
-        fields.collect::<Vec<_>>()
-    };
     let mut groups = vec![planted(&names_alone)];
     groups.extend(paths.iter().map(|path| planted(&[*path])));
     groups.retain(|group| !group.is_empty());
@@ -41,7 +36,7 @@ pub(super) fn redacted_names_reach_no_event(trial: &Trial) -> Checked {
         for group in &groups {
             bodies.extend(with_fields(case, group)?);
         }
-        for name in names {
+        for name in &names {
             bodies.extend(replaced(case, name, &words(name))?);
         }
         for (place, body) in bodies {
@@ -58,6 +53,15 @@ pub(super) fn redacted_names_reach_no_event(trial: &Trial) -> Checked {
         }
     }
     Ok(())
+}
+
+/// `names`, each with words that nobody else says.
+fn planted<'a>(names: &[&'a str]) -> Vec<(&'a str, String)> {
+    names.iter().map(|name| (*name, words(name))).collect()
+}
+
+fn words(name: &str) -> String {
+    format!("{CANARY} of <{name}>")
 }
 
 /// Not by the adapter's own `Debug`, not by what `verify` says, and not in an event.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use switchboard_core::{Descriptor, Endpoint, Secret, SecretRole, Timestamp};
+use switchboard_core::{Descriptor, Endpoint, KeyEncoding, Secret, SecretRole, Timestamp};
 
 use crate::ManualClock;
 
@@ -13,6 +13,12 @@ const OTHER: &str = "-other";
 /// 32 bytes each, as base64.
 const BASE64: &str = "QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ=";
 const OTHER_BASE64: &str = "ggggggggggggggggggggggggggggggggggggggggggg=";
+
+/// 32 bytes, as hex.
+const HEX: &str = "4141414141414141414141414141414141414141414141414141414141414141";
+
+/// What makes another key of one in hex.
+const OTHER_HEX: &str = "82";
 
 /// An endpoint of the adapter that `descriptor` describes, whose clock stands at `now`: with a secret
 /// of the suite's making in each role that it needs.
@@ -44,7 +50,7 @@ impl Stand {
     /// # Panics
     ///
     /// When there is no such role.
-    pub(super) fn add_secret(&mut self, role: &str, text: &str) {
+    pub(crate) fn add_secret(&mut self, role: &str, text: &str) {
         let known = self
             .secrets
             .iter_mut()
@@ -104,7 +110,11 @@ impl Stand {
     /// keys are filled up with NULs.
     pub(super) fn with_empty_keys(&self) -> Option<Endpoint> {
         self.with(|role, _| {
-            let nul = if role.is_base64 { "AA==" } else { "\0" };
+            let nul = match role.encoding {
+                KeyEncoding::Base64 => "AA==",
+                KeyEncoding::Hex => "00",
+                _ => "\0",
+            };
             vec![format!("{}{nul}", role.prefix)]
         })
     }
@@ -168,17 +178,17 @@ fn texts(role: SecretRole, given: &[String]) -> Vec<String> {
     if !given.is_empty() {
         return given.to_vec();
     }
-    vec![if role.is_base64 {
-        format!("{}{BASE64}", role.prefix)
-    } else {
-        format!("{}the-suite-s-{}", role.prefix, role.name)
+    vec![match role.encoding {
+        KeyEncoding::Base64 => format!("{}{BASE64}", role.prefix),
+        KeyEncoding::Hex => format!("{}{HEX}", role.prefix),
+        _ => format!("{}the-suite-s-{}", role.prefix, role.name),
     }]
 }
 
 fn other(role: SecretRole, text: &str) -> String {
-    if role.is_base64 {
-        format!("{}{OTHER_BASE64}", role.prefix)
-    } else {
-        format!("{text}{OTHER}")
+    match role.encoding {
+        KeyEncoding::Base64 => format!("{}{OTHER_BASE64}", role.prefix),
+        KeyEncoding::Hex => format!("{text}{OTHER_HEX}"),
+        _ => format!("{text}{OTHER}"),
     }
 }

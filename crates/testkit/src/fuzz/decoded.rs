@@ -29,7 +29,7 @@ pub(super) fn check(adapter: &dyn Adapter, delivery: &Delivery) {
         let (key, data) = (draft.key.clone(), draft.data.clone());
         let event = Event::stamp(draft, &origin, position);
         is_identified(&event);
-        is_redacted(&event.data, origin.adapter.redact);
+        is_redacted(&event.data, &adapter.redact());
         is_readable(&event);
         let id = event.id.clone();
         let earlier = told.insert((event.source, event.id), data.clone());

@@ -2,7 +2,7 @@
 //!
 //! Each is a plain function of bytes, so the same body serves a fuzzer, a test that replays a
 //! corpus, and a property test. The first byte of an input is its pick, of one of the adapters
-//! linked into the binary or of limits; the bodies say what the rest is.
+//! linked into the binary, in one of its setups, or of limits; the bodies say what the rest is.
 //!
 //! ```
 //! use switchboard_testkit::fuzz::TARGETS;
@@ -18,6 +18,7 @@ mod forms;
 mod http_head;
 mod normalize;
 mod parse;
+mod setups;
 mod subject;
 mod verify;
 
@@ -36,6 +37,11 @@ pub use verify::verify;
 /// forms(b"\0a[b]=1&a[c]=2");
 /// ```
 pub type Body = fn(&[u8]);
+
+/// How many picks there are: one for each setup of each linked adapter.
+pub fn picks() -> usize {
+    setups::all().len()
+}
 
 /// Every body, by the name of its target and its corpus.
 ///

@@ -3,18 +3,17 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use serde_json::json;
-use switchboard_core::{Adapter, Delivery, Endpoint, Timestamp, registrations};
+use switchboard_core::{Adapter, Delivery, Endpoint, Timestamp};
 use tokio::runtime::Builder;
 
-use crate::adapter::endpoint;
+use super::setups::{self, Setup};
 use crate::adapter::fixture::request;
+use crate::adapter::stand::Stand;
 
 /// 2025-11-24T16:00:00Z.
 const NOW: i64 = 1_764_000_000;
 
-/// A linked adapter that can do without options, and an endpoint with secrets of the suite's making,
-/// if those will do.
+/// A linked adapter with the options of one of its setups, and an endpoint with the secrets of that.
 #[derive(Debug)]
 pub(super) struct Subject {
     pub(super) adapter: Arc<dyn Adapter>,
@@ -23,20 +22,41 @@ pub(super) struct Subject {
 
 impl Subject {
     /// The one that the first byte of `input` picks, and the rest of the input. Nothing where there
-    /// is no first byte, or no such adapter.
+    /// is no first byte, or no adapter.
+    ///
+    /// # Panics
+    ///
+    /// When the adapter does not take its setup: it would not be fuzzed, and nobody would know.
     pub(super) fn pick(input: &[u8]) -> Option<(Self, &[u8])> {
         let (pick, rest) = input.split_first()?;
-        let linked = registrations();
-        let registration = linked.get(usize::from(*pick).checked_rem(linked.len())?)?;
-        let adapter = registration.build(&json!({})).ok()?;
+        let mut all = setups::all();
+        let index = usize::from(*pick).checked_rem(all.len())?;
+        Some((Self::of(&all.swap_remove(index)), rest))
+    }
+
+    fn of(setup: &Setup) -> Self {
+        let name = setup.registration.descriptor.name;
+        let adapter = setup
+            .registration
+            .build(&setup.options)
+            .unwrap_or_else(|error| panic!("`{name}` does not take its setup: {error}"));
         let now = Timestamp::from_seconds(NOW).expect("the year 2025 is in range");
-        let endpoint = endpoint(registration.descriptor, now);
-        adapter.check(&endpoint).ok()?;
-        let subject = Self {
+        let needed: Vec<_> = setup.registration.descriptor.needed_secrets().collect();
+        let given = setup.registration.descriptor.secrets.iter();
+        let given = given.filter(|role| setup.secrets.iter().any(|(name, _)| *name == role.name));
+        let given: Vec<_> = given.copied().collect();
+        let mut stand = Stand::new(if given.is_empty() { &needed } else { &given }, now);
+        for (role, text) in &setup.secrets {
+            stand.add_secret(role, text);
+        }
+        let endpoint = stand.endpoint();
+        if let Err(misfit) = adapter.check(&endpoint) {
+            panic!("the secrets of `{name}` do not fit: {misfit}");
+        }
+        Self {
             adapter: adapter.into(),
             endpoint,
-        };
-        Some((subject, rest))
+        }
     }
 
     pub(super) fn believes(&self, delivery: &Delivery) -> bool {

@@ -6,7 +6,7 @@ use switchboard::journal_sqlite::SqliteQuarantineReader;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-use super::super::Streams;
+use super::super::{Streams, redaction};
 use super::not_held;
 use super::shown::Shown;
 use crate::clock::Standing;
@@ -45,8 +45,7 @@ impl Show {
             Some(endpoint) => Some(Runtime::new()?.block_on(explain(id, &suspect, endpoint))),
             None => None,
         };
-        let registration = inputs.adapter(&suspect.adapter).ok();
-        let redact = registration.map(|registration| registration.descriptor.redact);
+        let redact = redaction::names(&suspect.adapter, &suspect.endpoint, inputs);
         let shown = Shown::new(id, &suspect, redact, endpoint, explanation);
         Ok(self.output.write_one(&shown, shown.fields(), streams.out)?)
     }

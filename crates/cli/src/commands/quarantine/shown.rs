@@ -6,9 +6,10 @@ use http::{HeaderName, HeaderValue, Uri};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::super::redaction::Unknown;
 use crate::config::EndpointConfig;
 use crate::core::quarantine::{Suspect, SuspectCause, SuspectId};
-use crate::core::{Secret, Timestamp};
+use crate::core::{Delivery, Secret, Timestamp, redact};
 
 /// What stands for what is not shown.
 const HIDDEN: &str = "..";
@@ -58,16 +59,16 @@ enum Body {
     Base64(String),
     /// Why it is not shown.
     #[serde(rename = "body_hidden")]
-    Hidden(&'static str),
+    Hidden(String),
 }
 
 impl Shown {
-    /// `suspect` as it may be seen. `redact` are the names that its adapter keeps out of events,
-    /// where the adapter is known.
+    /// `suspect` as it may be seen. `redact` are the names that its adapter and its endpoint's options
+    /// keep out of events, where they are known.
     pub(super) fn new(
         id: SuspectId,
         suspect: &Suspect,
-        redact: Option<&[&str]>,
+        redact: Result<Vec<String>, Unknown>,
         endpoint: Option<&EndpointConfig>,
         explanation: Option<String>,
     ) -> Self {
@@ -88,7 +89,7 @@ impl Shown {
             headers: headers
                 .map(|(name, value)| (name.to_string(), header(name, value, &secrets)))
                 .collect(),
-            body: body(&delivery.body, redact, &secrets),
+            body: body(delivery, redact, &secrets),
         }
     }
 
@@ -155,37 +156,21 @@ fn header(name: &HeaderName, value: &HeaderValue, secrets: &[Secret]) -> String 
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
 
-fn body(body: &[u8], redact: Option<&[&str]>, secrets: &[Secret]) -> Body {
-    let Some(redact) = redact else {
-        return Body::Hidden("its adapter is not in this binary");
+fn body(delivery: &Delivery, redact: Result<Vec<String>, Unknown>, secrets: &[Secret]) -> Body {
+    let names = match redact {
+        Ok(names) => names,
+        Err(error) => return Body::Hidden(error.to_string()),
     };
-    if holds_a_secret(body, secrets) {
-        return Body::Hidden("a secret of the endpoint is in it");
+    if holds_a_secret(&delivery.body, secrets) {
+        return Body::Hidden("a secret of the endpoint is in it".to_owned());
     }
-    if let Ok(mut value) = serde_json::from_slice(body) {
-        hide(&mut value, redact);
-        return Body::Json(value);
-    }
-    if redact.iter().any(|name| contains(body, name.as_bytes())) {
-        return Body::Hidden("it is not JSON, and names what is never shown");
-    }
-    Body::Base64(STANDARD.encode(body))
-}
-
-/// Hides the value of every entry of these names, at any depth.
-fn hide(value: &mut Value, names: &[&str]) {
-    match value {
-        Value::Object(entries) => {
-            for (name, value) in entries {
-                if names.contains(&name.as_str()) {
-                    *value = Value::from(HIDDEN);
-                } else {
-                    hide(value, names);
-                }
-            }
-        }
-        Value::Array(values) => values.iter_mut().for_each(|value| hide(value, names)),
-        _ => {}
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    match redact::body(delivery, &names) {
+        Err(error) => Body::Hidden(error.to_string()),
+        Ok(shown) => match serde_json::from_slice(&shown) {
+            Ok(value) => Body::Json(value),
+            Err(_) => Body::Base64(STANDARD.encode(shown)),
+        },
     }
 }
 
@@ -204,9 +189,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::core::{Delivery, SecretRole};
+    use crate::core::SecretRole;
 
-    fn shown(delivery: Delivery, redact: Option<&[&str]>) -> Value {
+    fn named(names: &[&str]) -> Result<Vec<String>, Unknown> {
+        Ok(names.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    fn shown(delivery: Delivery, redact: Result<Vec<String>, Unknown>) -> Value {
         let suspect = Suspect {
             endpoint: "support".into(),
             adapter: "acme".into(),
@@ -239,7 +228,7 @@ mod tests {
             .with("x-gitlab-token", "hunter2")
             .with("content-type", "application/json");
 
-        let shown = shown(delivery, Some(&[]));
+        let shown = shown(delivery, named(&[]));
 
         assert_eq!(shown["url"], "/in/support/..?..");
         assert_eq!(shown["headers"][0], json!(["authorization", ".."]));
@@ -251,11 +240,14 @@ mod tests {
 
     #[test]
     fn a_body_is_shown_without_what_its_adapter_hides() {
-        let delivery = Delivery::post(r#"{"id":1,"list":[{"token":"hunter2"}]}"#);
+        let delivery = Delivery::post(
+            r#"{"id":1,"list":[{"token":"hunter2"}],"user":{"key":"hunter2"},"key":2}"#,
+        );
 
-        let shown = shown(delivery, Some(&["token"]));
+        let shown = shown(delivery, named(&["token", "user.key"]));
 
-        assert_eq!(shown["body"], json!({"id": 1, "list": [{"token": ".."}]}));
+        let expected = json!({"id": 1, "list": [{}], "user": {}, "key": 2});
+        assert_eq!(shown["body"], expected);
     }
 
     #[test]
@@ -265,7 +257,7 @@ mod tests {
         let name = HeaderName::from_static("x-custom");
 
         let header = header(&name, &HeaderValue::from_static("a hunter2 b"), &ours);
-        let body = body(br#"{"a":"hunter2"}"#, Some(&[]), &ours);
+        let body = body(&Delivery::post(r#"{"a":"hunter2"}"#), named(&[]), &ours);
 
         assert_eq!(header, HIDDEN);
         assert!(matches!(body, Body::Hidden(_)), "{body:?}");
@@ -273,12 +265,18 @@ mod tests {
 
     #[test]
     fn a_body_that_is_no_json_is_base64_or_nothing() {
-        let plain = shown(Delivery::post("a=1"), Some(&["token"]));
-        let telling = shown(Delivery::post("token=hunter2"), Some(&["token"]));
-        let unknown = shown(Delivery::post(r#"{"token":"hunter2"}"#), None);
+        let form = Delivery::post("a=1&token=hunter2")
+            .with("content-type", "application/x-www-form-urlencoded");
+        let plain = shown(Delivery::post("a=1"), named(&["token"]));
+        let form = shown(form, named(&["token"]));
+        let telling = shown(Delivery::post("token=hunter2"), named(&["token"]));
 
         assert_eq!(plain["body_base64"], "YT0x");
+        assert_eq!(form["body_base64"], "YT0x");
         assert!(telling["body_hidden"].is_string(), "{telling}");
-        assert!(unknown["body_hidden"].is_string(), "{unknown}");
+        for unknown in [Unknown::Adapter, Unknown::Options] {
+            let hidden = shown(Delivery::post(r#"{"token":"hunter2"}"#), Err(unknown));
+            assert_eq!(hidden["body_hidden"], unknown.to_string());
+        }
     }
 }

@@ -1,7 +1,11 @@
+mod attachments;
+mod kinds;
+
 use serde_json::{Value, json};
 
 use super::*;
 use crate::Delivery;
+use crate::event::{Direction, Party, Role};
 
 fn mapping(options: Value) -> Mapping {
     serde_json::from_value(options).unwrap()
@@ -194,9 +198,43 @@ fn a_mistake_is_found_when_the_mapping_is_read() {
             "`message.sent` is no kind that a mapping can tell; these are: message.created, ",
         ),
         (
-            json!({"kinds": {"a": "reaction.added"}}),
-            "`reaction.added` is no kind",
+            json!({"kinds": {"a": "template.reviewed"}}),
+            "`template.reviewed` is no kind",
         ),
+        (
+            json!({"message": {"attachments": {"name": "/a"}}}),
+            "unknown field `name`, expected one of `list`, `url`",
+        ),
+        (
+            json!({"message": {"attachments": [{"url": "/a"}, {"kind": "image"}]}}),
+            "attachments: nothing says where one stands",
+        ),
+        (
+            json!({"message": {"attachments": {"url": "/a", "kind": "photo"}}}),
+            "unknown variant `photo`, expected one of `image`",
+        ),
+        (
+            json!({"message": {"attachments": {"list": "query:files"}}}),
+            "a list stands in the body",
+        ),
+        (
+            json!({"message": {"attachments": {"list": "files"}}}),
+            "`files` is no place",
+        ),
+        (
+            json!({"interaction": {"kind": "button"}}),
+            "unknown variant `button`, expected one of `options`",
+        ),
+        (
+            json!({"interaction": {"list": "header:x-answers"}}),
+            "a list stands in the body",
+        ),
+        (
+            json!({"interaction": {"emoji": "/a"}}),
+            "unknown field `emoji`",
+        ),
+        (json!({"app": {"title": "/a"}}), "unknown field `title`"),
+        (json!({"participant": "/a"}), "invalid type: string"),
         (json!({"conversation": "id"}), "`id` is no place"),
         (json!({"conversation": "/a~2"}), "`/a~2` is no place"),
         (json!({"conversation": "body:a"}), "`body:a` is no place"),
