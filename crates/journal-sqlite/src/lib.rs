@@ -30,6 +30,7 @@ mod records;
 mod refusal;
 mod retain;
 mod sinks;
+mod told;
 mod writer;
 
 pub use check::Finding;
