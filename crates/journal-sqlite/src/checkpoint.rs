@@ -9,8 +9,8 @@ use rusqlite::Connection;
 
 use crate::failure::Failure;
 
-/// 8 MiB, in pages of 8 KiB.
-const LARGE: i64 = 1024;
+/// 8 MiB, in pages of 16 KiB.
+const LARGE: i64 = 512;
 
 /// Makes a checkpoint if the WAL has grown large. A reader that is in the way leaves some of it for
 /// the next time.

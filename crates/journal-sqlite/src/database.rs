@@ -14,7 +14,7 @@ use crate::failure::Failure;
 const VERSION: u32 = 3;
 
 /// Bytes of a page.
-pub(crate) const PAGE: u64 = 8192;
+pub(crate) const PAGE: u64 = 16384;
 
 /// The first SQLite without the bug that a WAL, reset while another connection writes, loses
 /// committed pages.
@@ -212,7 +212,7 @@ mod tests {
                     .unwrap()
             };
             assert_eq!(pragma("synchronous"), 2);
-            assert_eq!(pragma("page_size"), 8192);
+            assert_eq!(pragma("page_size"), 16384);
             assert_eq!(pragma("auto_vacuum"), 2, "incremental");
             assert_eq!(pragma("wal_autocheckpoint"), 0);
             assert_eq!(pragma("mmap_size"), 0);

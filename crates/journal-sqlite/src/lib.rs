@@ -57,6 +57,7 @@ mod records;
 mod refusal;
 mod retain;
 mod sinks;
+mod told;
 mod writer;
 
 pub use check::Finding;

@@ -67,10 +67,14 @@ impl<T> Queue<T> {
     pub(crate) fn push(&self, entry: T, bytes: usize) -> Result<(), Refusal> {
         let mut state = self.lock();
         state.admits(bytes, &self.bounds)?;
+        // Who takes waits for the first one alone, and to wake a thread is a system call.
+        let is_first = state.waiting.is_empty();
         state.bytes += bytes;
         state.waiting.push_back((entry, bytes));
         drop(state);
-        self.pushed.notify_one();
+        if is_first {
+            self.pushed.notify_one();
+        }
         Ok(())
     }
 

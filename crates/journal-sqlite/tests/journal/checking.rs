@@ -125,7 +125,7 @@ async fn a_torn_index_is_found() {
     drop(database);
     let mut bytes = std::fs::read(&path).unwrap();
     // The last cells of the page: keys of the index.
-    bytes[page * 8192 - 8] ^= 0x40;
+    bytes[page * 16384 - 8] ^= 0x40;
     std::fs::write(&path, bytes).unwrap();
 
     let found = place.read().check().unwrap();
