@@ -11,7 +11,7 @@ use crate::token::{self, HeaderField};
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Proof {
     /// An HMAC in a header.
-    Hmac(HmacScheme<String>),
+    Hmac(Box<HmacScheme<String>>),
     /// `Authorization: Basic`, RFC 7617; the secret is `user:password`.
     Basic,
     /// `Authorization: Bearer`, RFC 6750.

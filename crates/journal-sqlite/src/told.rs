@@ -56,7 +56,10 @@ impl<A> Drop for Others<A> {
 pub(crate) fn tell<A>(waiters: Vec<Waiter<A>>, answers: Result<Vec<A>, Refusal>, halt: &Halt) {
     // The other writer may have failed meanwhile.
     let mut rest: Vec<_> = match halt.check().and(answers) {
-        Ok(answers) => waiters.into_iter().zip(answers.into_iter().map(Ok)).collect(),
+        Ok(answers) => waiters
+            .into_iter()
+            .zip(answers.into_iter().map(Ok))
+            .collect(),
         Err(refusal) => {
             let refused = |waiter| (waiter, Err(refusal));
             waiters.into_iter().map(refused).collect()
