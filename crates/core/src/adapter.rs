@@ -183,6 +183,40 @@ pub trait ProviderAdapter: Debug + Send + Sync + 'static {
 
     /// Fields that the endpoint's options keep out of events and out of what is shown, beside those of
     /// the descriptor. `parse` takes these out of the payload, and the tools out of the raw body.
+    ///
+    /// ```
+    /// # use serde::Deserialize;
+    /// # use switchboard_core::{
+    /// #     Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Verified, VerifyError, redact,
+    /// # };
+    /// /// An adapter with `options = { redact = ["token"] }`.
+    /// #[derive(Debug, Deserialize)]
+    /// struct Any {
+    ///     redact: Vec<String>,
+    /// }
+    ///
+    /// impl ProviderAdapter for Any {
+    ///     const DESCRIPTOR: Descriptor = Descriptor::new("any", "Anybody").redacts_by_options();
+    /// #   type Payload = serde_json::Value;
+    /// #   async fn verify(&self, _: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
+    /// #       Ok(Verified::unsigned())
+    /// #   }
+    /// #   fn parse(&self, delivery: &Delivery) -> Result<serde_json::Value, ParseError> {
+    /// #       delivery.json()
+    /// #   }
+    /// #   fn normalize(&self, _: serde_json::Value) -> Vec<Draft> {
+    /// #       Vec::new()
+    /// #   }
+    ///
+    ///     fn redact(&self) -> &[String] {
+    ///         &self.redact
+    ///     }
+    /// }
+    ///
+    /// let any: Any = serde_json::from_str(r#"{"redact": ["token"]}"#)?;
+    /// assert_eq!(ProviderAdapter::redact(&any), ["token"]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     fn redact(&self) -> &[String] {
         &[]
     }

@@ -170,6 +170,13 @@ impl Descriptor {
 
     /// Never shows what an endpoint's options name either, and says so by
     /// [`redact`](crate::ProviderAdapter::redact).
+    ///
+    /// ```
+    /// use switchboard_core::Descriptor;
+    ///
+    /// const ANY: Descriptor = Descriptor::new("any", "Anybody").redacts_by_options();
+    /// assert!(ANY.redacts_by_options);
+    /// ```
     #[must_use]
     pub const fn redacts_by_options(mut self) -> Self {
         self.redacts_by_options = true;

@@ -51,6 +51,16 @@ impl SecretRole {
     }
 
     /// A secret whose bytes are what the text decodes to from hex, in either case.
+    ///
+    /// ```
+    /// use switchboard_core::{KeyEncoding, Secret, SecretRole};
+    ///
+    /// const KEY: SecretRole = SecretRole::hex("hmac_key", "Acme > Developers > Webhooks");
+    /// assert_eq!(KEY.encoding, KeyEncoding::Hex);
+    /// assert_eq!(Secret::new("test", KEY, "61636D65")?.expose(), b"acme");
+    /// assert!(Secret::new("test", KEY, "acme").is_err());
+    /// # Ok::<(), switchboard_core::SecretError>(())
+    /// ```
     pub const fn hex(name: &'static str, about: &'static str) -> Self {
         Self::new(name, about, KeyEncoding::Hex)
     }
@@ -81,7 +91,7 @@ impl SecretRole {
     }
 }
 
-/// How a key is written in the text of a secret.
+/// How a key is written in the text of a secret: see [`SecretRole::hex`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum KeyEncoding {

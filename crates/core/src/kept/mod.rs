@@ -74,6 +74,23 @@ impl<T: DeserializeOwned> Kept<T> {
     /// Reads `raw` as a `T`, and answers beside it what is left: for who needs `raw` itself where it
     /// cannot be read.
     ///
+    /// ```
+    /// use serde_json::{Value, json};
+    /// use switchboard_core::Kept;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Hook {
+    ///     id: u32,
+    /// }
+    ///
+    /// let read = |raw: Value| match Kept::split(&raw) {
+    ///     Ok((Hook { id }, rest)) => format!("hook {id}, and {rest}"),
+    ///     Err(_) => format!("something else: {raw}"),
+    /// };
+    /// assert_eq!(read(json!({"id": 7, "shop": "Acme"})), r#"hook 7, and {"shop":"Acme"}"#);
+    /// assert_eq!(read(json!(["ping"])), r#"something else: ["ping"]"#);
+    /// ```
+    ///
     /// # Errors
     ///
     /// When `raw` has not the shape of `T`.
@@ -146,6 +163,14 @@ impl<T> Part<T> {
 
 impl<T: DeserializeOwned> Part<T> {
     /// Reads `raw` as a `T`, if it has its shape.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use switchboard_core::Part;
+    ///
+    /// assert!(matches!(Part::<u32>::of(json!(7)), Part::Read(kept) if kept.value == 7));
+    /// assert!(matches!(Part::<u32>::of(json!("seven")), Part::Unread { .. }));
+    /// ```
     pub fn of(raw: Value) -> Self {
         match Kept::split(&raw) {
             Ok((value, rest)) => Self::Read(Kept { value, rest, raw }),

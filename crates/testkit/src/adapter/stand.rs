@@ -22,6 +22,18 @@ const OTHER_HEX: &str = "82";
 
 /// An endpoint of the adapter that `descriptor` describes, whose clock stands at `now`: with a secret
 /// of the suite's making in each role that it needs.
+///
+/// ```
+/// use switchboard_core::{Descriptor, SecretRole, Timestamp};
+/// use switchboard_testkit::adapter::endpoint;
+///
+/// const TOKEN: SecretRole = SecretRole::text("token", "Acme > Settings > Webhooks");
+/// const ACME: Descriptor = Descriptor::new("acme", "Acme").secrets(&[TOKEN]);
+///
+/// let endpoint = endpoint(&ACME, Timestamp::UNIX_EPOCH);
+/// assert_eq!(endpoint.secrets(TOKEN)?.len(), 1);
+/// # Ok::<(), switchboard_core::VerifyError>(())
+/// ```
 pub fn endpoint(descriptor: &Descriptor, now: Timestamp) -> Endpoint {
     let roles: Vec<_> = descriptor.needed_secrets().collect();
     Stand::new(&roles, now).endpoint()

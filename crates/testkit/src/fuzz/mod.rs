@@ -39,6 +39,11 @@ pub use verify::verify;
 pub type Body = fn(&[u8]);
 
 /// How many picks there are: one for each setup of each linked adapter.
+///
+/// ```
+/// // A binary that links no adapter has none to pick.
+/// assert_eq!(switchboard_testkit::fuzz::picks(), 0);
+/// ```
 pub fn picks() -> usize {
     setups::all().len()
 }
