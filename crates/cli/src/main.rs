@@ -25,16 +25,11 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use mimalloc::MiMalloc;
 use switchboard::core;
 
 use cli::Cli;
 use commands::Streams;
 use exit::{CliError, Exit};
-
-/// Deliveries are taken by one thread and let go by another, which the allocator of glibc does slowly.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {

@@ -57,7 +57,6 @@ mod records;
 mod refusal;
 mod retain;
 mod sinks;
-mod told;
 mod writer;
 
 pub use check::Finding;

@@ -17,7 +17,6 @@ use crate::failure::Failure;
 use crate::halt::Halt;
 use crate::queue::{Bounds, Queue};
 use crate::refusal::Refusal;
-use crate::told::{Told, Waiter, tell};
 
 /// What a [`Writer`] does with the requests it is given.
 pub(crate) trait Work: Send + 'static {
@@ -48,7 +47,8 @@ pub(crate) struct Writer<W: Work> {
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-type Job<W> = (<W as Work>::Request, Waiter<<W as Work>::Answer>);
+type Job<W> = (<W as Work>::Request, oneshot::Sender<Answered<W>>);
+type Answered<W> = Result<<W as Work>::Answer, Refusal>;
 
 impl<W: Work> Writer<W> {
     /// Starts the thread called `name`, which alone writes to `connection`.
@@ -88,7 +88,7 @@ impl<W: Work> Writer<W> {
         self.halt.check()?;
         let (sender, answer) = oneshot::channel();
         self.queue.push((request, sender), bytes)?;
-        answer.await.map_or(Err(Refusal::Stopped), Told::hear)
+        answer.await.unwrap_or(Err(Refusal::Stopped))
     }
 
     /// Queues a request of this many bytes that nobody waits for. One that finds no room is dropped.
@@ -150,7 +150,7 @@ impl<W: Work> Bench<W> {
             if answers.is_ok() && storing.ends() {
                 info!("Everything can be stored again.");
             }
-            tell(waiters, answers, &self.halt);
+            answer(waiters, answers, &self.halt);
             // What cannot be copied stays in the WAL, which grows; nothing is refused for it.
             match work.checkpoint(&connection) {
                 Ok(()) if copying.ends() => info!("The WAL is copied again."),
@@ -203,6 +203,28 @@ impl<W: Work> Drop for Bench<W> {
     }
 }
 
+/// Tells everybody. Whoever gave up waiting is passed over.
+fn answer<A>(
+    waiters: Vec<oneshot::Sender<Result<A, Refusal>>>,
+    answers: Result<Vec<A>, Refusal>,
+    halt: &Halt,
+) {
+    // The other writer may have failed meanwhile.
+    let answers = halt.check().and(answers);
+    match answers {
+        Ok(answers) => {
+            for (waiter, answer) in waiters.into_iter().zip(answers) {
+                let _ = waiter.send(Ok(answer));
+            }
+        }
+        Err(refusal) => {
+            for waiter in waiters {
+                let _ = waiter.send(Err(refusal));
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
@@ -213,7 +235,6 @@ mod tests {
     use tracing::{Event, Level, Metadata, Subscriber};
 
     use super::*;
-    use crate::told;
 
     const BOUNDS: Bounds = Bounds {
         entries: 2,
@@ -236,12 +257,6 @@ mod tests {
             self.orders.recv().unwrap()?;
             Ok(requests.to_vec())
         }
-    }
-
-    type Answering<A> = oneshot::Receiver<told::Told<A>>;
-
-    async fn hear<A>(answer: Answering<A>) -> Result<A, Refusal> {
-        answer.await.unwrap().hear()
     }
 
     struct Scene {
@@ -271,7 +286,7 @@ mod tests {
         }
 
         /// Submits and waits until it is queued.
-        fn submit(&self, request: u32) -> Answering<u32> {
+        async fn submit(&self, request: u32) -> oneshot::Receiver<Result<u32, Refusal>> {
             let (sender, answer) = oneshot::channel();
             self.writer.queue.push((request, sender), 1).unwrap();
             answer
@@ -290,9 +305,9 @@ mod tests {
     #[tokio::test]
     async fn what_queued_during_a_commit_goes_into_the_next() {
         let scene = Scene::new();
-        let first = scene.submit(1);
+        let first = scene.submit(1).await;
         assert_eq!(scene.begun.recv().unwrap(), [1]);
-        let (second, third) = (scene.submit(2), scene.submit(3));
+        let (second, third) = (scene.submit(2).await, scene.submit(3).await);
 
         assert_eq!(scene.writer.submit(4, 1).await, Err(Refusal::Busy));
         for _ in 0..2 {
@@ -300,9 +315,9 @@ mod tests {
         }
 
         assert_eq!(scene.begun.recv().unwrap(), [2, 3]);
-        assert_eq!(hear(first).await, Ok(1));
-        assert_eq!(hear(second).await, Ok(2));
-        assert_eq!(hear(third).await, Ok(3));
+        assert_eq!(first.await.unwrap(), Ok(1));
+        assert_eq!(second.await.unwrap(), Ok(2));
+        assert_eq!(third.await.unwrap(), Ok(3));
     }
 
     #[tokio::test]
@@ -396,20 +411,20 @@ mod tests {
 
         assert_eq!(*levels.lock().unwrap(), [Level::WARN]);
         for mut answer in answers {
-            assert_eq!(answer.try_recv().unwrap().hear(), Ok(()));
+            assert_eq!(answer.try_recv(), Ok(Ok(())));
         }
     }
 
     #[tokio::test]
     async fn nothing_is_acknowledged_after_a_failure() {
         let scene = Scene::new();
-        let first = scene.submit(1);
+        let first = scene.submit(1).await;
         scene.begun.recv().unwrap();
-        let second = scene.submit(2);
+        let second = scene.submit(2).await;
 
         scene.orders.send(Err(fatal())).unwrap();
 
-        assert_eq!(hear(first).await, Err(Refusal::Stopped));
+        assert_eq!(first.await.unwrap(), Err(Refusal::Stopped));
         assert!(scene.halt.is_stopped());
         assert!(second.await.is_err(), "the queue is dropped");
         assert_eq!(scene.writer.submit(3, 1).await, Err(Refusal::Stopped));
@@ -418,19 +433,19 @@ mod tests {
     #[tokio::test]
     async fn a_failure_elsewhere_takes_the_acknowledgement_back() {
         let scene = Scene::new();
-        let answer = scene.submit(1);
+        let answer = scene.submit(1).await;
         scene.begun.recv().unwrap();
 
         scene.halt.stop(Fault::Closed);
         scene.orders.send(Ok(())).unwrap();
 
-        assert_eq!(hear(answer).await, Err(Refusal::Stopped));
+        assert_eq!(answer.await.unwrap(), Err(Refusal::Stopped));
     }
 
     #[tokio::test]
     async fn a_panic_leaves_nobody_waiting() {
         let scene = Scene::new();
-        let answer = scene.submit(1);
+        let answer = scene.submit(1).await;
         scene.begun.recv().unwrap();
 
         drop(scene.orders);
@@ -443,16 +458,16 @@ mod tests {
     #[tokio::test]
     async fn a_dropped_writer_commits_what_is_queued() {
         let scene = Scene::new();
-        let first = scene.submit(1);
+        let first = scene.submit(1).await;
         scene.begun.recv().unwrap();
-        let second = scene.submit(2);
+        let second = scene.submit(2).await;
         for _ in 0..2 {
             scene.orders.send(Ok(())).unwrap();
         }
 
         drop(scene.writer);
 
-        assert_eq!(hear(first).await, Ok(1));
-        assert_eq!(hear(second).await, Ok(2));
+        assert_eq!(first.await.unwrap(), Ok(1));
+        assert_eq!(second.await.unwrap(), Ok(2));
     }
 }

@@ -43,3 +43,58 @@ impl Recent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use switchboard_core::journal::LogPosition;
+
+    use super::super::reader::Body;
+    use super::*;
+    use crate::lane::Lane;
+
+    fn event(position: u64, bytes: usize) -> EventRow {
+        EventRow {
+            position: EventPosition(position),
+            delivery: LogPosition(position),
+            lane: Lane(0),
+            sinks: None,
+            body: Body::Stored {
+                checksum: 0,
+                json: Bytes::from(vec![b' '; bytes]),
+            },
+        }
+    }
+
+    fn found(recent: &Recent) -> Vec<u64> {
+        let found = (0..20).filter_map(|position| recent.get(EventPosition(position)));
+        found.map(|event| event.position.0).collect()
+    }
+
+    #[test]
+    fn the_last_ones_are_found_by_their_position() {
+        let mut recent = Recent::default();
+        recent.extend(vec![event(7, 1), event(8, 1)]);
+        recent.extend(vec![event(9, 1)]);
+
+        assert_eq!(found(&recent), [7, 8, 9]);
+    }
+
+    #[test]
+    fn the_oldest_go_when_there_is_no_more_room() {
+        let mut recent = Recent::default();
+        let quarter = |position| event(position, MOST_BYTES / 4);
+        recent.extend((1..=5).map(quarter).collect());
+
+        assert_eq!(found(&recent), [2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn what_is_before_a_gap_is_let_go() {
+        let mut recent = Recent::default();
+        recent.extend(vec![event(1, 1), event(2, 1), event(4, 1)]);
+
+        assert_eq!(found(&recent), [4]);
+        assert_eq!(recent.bytes, 1);
+    }
+}
