@@ -48,10 +48,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "tokio_util::sync::cancellation_token::CancellationToken",
         "many tasks are told to end by one token, and a future can be waited for by one task alone",
     ),
-    (
-        "impl core::convert::From<rusqlite::error::Error> for switchboard_journal_sqlite::OpenError",
-        "within the crate, `?` makes it of SQLite's errors; nobody else has one to give",
-    ),
 ];
 
 #[test]

@@ -7,7 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::directory;
-use crate::error::OpenError;
+use crate::error::{OpenError, Unopened};
 use crate::failure::Failure;
 
 /// The schema version of every file.
@@ -48,9 +48,9 @@ impl Database {
         &self,
         directory: &Path,
         durability: Durability,
-    ) -> Result<Connection, OpenError> {
+    ) -> Result<Connection, Unopened> {
         if rusqlite::version_number() < OLDEST_SQLITE {
-            return Err(OpenError::OldSqlite(rusqlite::version()));
+            return Err(OpenError::OldSqlite(rusqlite::version()).into());
         }
         let path = directory.join(self.file);
         // SQLite gives the WAL and its index the mode of the database, so 0600 holds for them too.
@@ -72,22 +72,22 @@ impl Database {
     }
 
     /// Opens the file in `directory` to read it, beside one that writes or alone.
-    pub(crate) fn read(&self, directory: &Path) -> Result<Connection, OpenError> {
+    pub(crate) fn read(&self, directory: &Path) -> Result<Connection, Unopened> {
         let path = directory.join(self.file);
         if !path.exists() {
-            return Err(OpenError::Missing(directory.to_owned()));
+            return Err(OpenError::Missing(directory.to_owned()).into());
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags)?;
         prepare(&connection)?;
         if self.is_new(&connection)? {
-            return Err(OpenError::Missing(directory.to_owned()));
+            return Err(OpenError::Missing(directory.to_owned()).into());
         }
         Ok(connection)
     }
 
     /// Whether the file is empty; fails when it holds something that we cannot use.
-    fn is_new(&self, connection: &Connection) -> Result<bool, OpenError> {
+    fn is_new(&self, connection: &Connection) -> Result<bool, Unopened> {
         let application_id: i32 =
             connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
         let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -100,21 +100,23 @@ impl Database {
                 Err(OpenError::Unreleased {
                     file: self.file,
                     found,
-                })
+                }
+                .into())
             }
             (id, found, _) if id == self.application_id && found > VERSION => {
                 Err(OpenError::Newer {
                     file: self.file,
                     found,
                     known: VERSION,
-                })
+                }
+                .into())
             }
-            _ => Err(OpenError::Foreign { file: self.file }),
+            _ => Err(OpenError::Foreign { file: self.file }.into()),
         }
     }
 
     /// Makes the tables in one transaction: a file is either still new or whole.
-    fn create(&self, connection: &mut Connection) -> Result<(), OpenError> {
+    fn create(&self, connection: &mut Connection) -> Result<(), Unopened> {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(self.schema)?;
         transaction.pragma_update(None, "application_id", self.application_id)?;
@@ -148,7 +150,7 @@ impl Pages {
 }
 
 /// Settings of every connection. Extensions stay off, as SQLite has them unless asked.
-fn prepare(connection: &Connection) -> Result<(), OpenError> {
+fn prepare(connection: &Connection) -> Result<(), Unopened> {
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "trusted_schema", false)?;
@@ -161,12 +163,12 @@ fn prepare(connection: &Connection) -> Result<(), OpenError> {
 }
 
 /// Settings that the promises rest on, read back: SQLite ignores a setting that it does not know.
-fn make_durable(connection: &Connection, durability: Durability) -> Result<(), OpenError> {
+fn make_durable(connection: &Connection, durability: Durability) -> Result<(), Unopened> {
     // To its end, as SQLite answers `wal` first and commits the change after.
     connection.pragma(None, "journal_mode", "wal", |_| Ok(()))?;
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     if mode != "wal" {
-        return Err(OpenError::Setting("journal_mode=wal"));
+        return Err(OpenError::Setting("journal_mode=wal").into());
     }
     let level = match durability {
         Durability::Full => 2,
@@ -175,7 +177,7 @@ fn make_durable(connection: &Connection, durability: Durability) -> Result<(), O
     connection.pragma_update(None, "synchronous", level)?;
     let synchronous: i32 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
     if synchronous != level {
-        return Err(OpenError::Setting("synchronous"));
+        return Err(OpenError::Setting("synchronous").into());
     }
     // Where `fsync` leaves the data in the drive's cache (macOS); elsewhere without effect.
     connection.pragma_update(None, "fullfsync", true)?;
@@ -197,7 +199,7 @@ mod tests {
     };
 
     fn open(directory: &Path) -> Result<Connection, OpenError> {
-        DATABASE.open(directory, Durability::Full)
+        Ok(DATABASE.open(directory, Durability::Full)?)
     }
 
     #[test]
@@ -230,7 +232,7 @@ mod tests {
 
         for error in [
             open(directory.path()).unwrap_err(),
-            DATABASE.read(directory.path()).unwrap_err(),
+            DATABASE.read(directory.path()).unwrap_err().into(),
         ] {
             assert!(
                 matches!(
@@ -291,7 +293,7 @@ mod tests {
     fn nothing_to_read_is_said_so() {
         let directory = tempfile::tempdir().unwrap();
 
-        let error = DATABASE.read(directory.path()).unwrap_err();
+        let error = DATABASE.read(directory.path()).unwrap_err().into();
 
         assert!(matches!(error, OpenError::Missing(_)), "{error:?}");
     }

@@ -106,9 +106,25 @@ impl From<Failure> for OpenError {
     }
 }
 
-impl From<rusqlite::Error> for OpenError {
+/// An [`OpenError`] on its way: what `?` makes of an error of SQLite where nobody else sees it.
+#[derive(Debug)]
+pub(crate) struct Unopened(OpenError);
+
+impl From<OpenError> for Unopened {
+    fn from(error: OpenError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<rusqlite::Error> for Unopened {
     fn from(error: rusqlite::Error) -> Self {
-        Failure::from(error).into()
+        Self(Failure::from(error).into())
+    }
+}
+
+impl From<Unopened> for OpenError {
+    fn from(unopened: Unopened) -> Self {
+        unopened.0
     }
 }
 

@@ -61,7 +61,7 @@ impl SqliteQuarantineReader {
     /// `Missing` when there is no journal.
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, OpenError> {
         let directory = directory.as_ref();
-        match DATABASE.read(directory) {
+        match DATABASE.read(directory).map_err(OpenError::from) {
             Ok(connection) => Ok(Self {
                 connection: Some(connection),
             }),

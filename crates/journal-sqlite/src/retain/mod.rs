@@ -27,11 +27,11 @@ const MOST_STEPS: usize = 512;
 /// So many keys are looked at in one call, at most: of ten million, each is every ten hours or so.
 const MOST_KEYS: u64 = 16_384;
 
-/// So many pages are given back in one transaction.
-const SHRINK: u32 = 64;
+/// So many pages, 512 KiB, are given back in one transaction.
+const SHRINK: u32 = (512 << 10) / PAGE as u32;
 
-/// Free pages up to so many are kept for what comes next.
-const SPARE: u64 = 256;
+/// Free pages up to so many, 2 MiB, are kept for what comes next.
+const SPARE: u64 = (2 << 20) / PAGE;
 
 /// How long things are kept, from when their delivery was received.
 ///
