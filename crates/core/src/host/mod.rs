@@ -10,7 +10,7 @@
 //! tower server; [`Host::handle`] is one request. All three give the same answers. A host has no
 //! globals, handles no signals and installs no subscriber.
 //!
-//! A whole gateway is a host and a [pipeline](crate::pipeline) with a journal between them. This is the
+//! A whole gateway is a host and a [pipeline](super::pipeline) with a journal between them. This is the
 //! host's half, and a provider that calls it:
 //!
 //! ```
