@@ -17,7 +17,7 @@
 //! let folder = tempfile::tempdir()?;
 //! let journal = SqliteJournal::open(folder.path())?;
 //! let receipt = journal
-//!     .append(Intake {
+//!     .append(&Intake {
 //!         endpoint: "support".into(),
 //!         adapter: "kommo-chats".into(),
 //!         delivery: Delivery::post("{}"),

@@ -58,7 +58,7 @@ use crate::sinks::Sinks;
 /// # let mut decoded = Vec::new();
 /// # for outcome in [Ok(vec![event]), Err(unreadable)] {
 /// #     let receipt = journal
-/// #         .append(Intake {
+/// #         .append(&Intake {
 /// #             endpoint: "support".into(),
 /// #             adapter: "acme".into(),
 /// #             delivery: Delivery::post("ping"),
@@ -66,7 +66,7 @@ use crate::sinks::Sinks;
 /// #         })
 /// #         .await?;
 /// #     let position = receipt.position();
-/// #     decoded.push(Decoded { position, outcome });
+/// #     decoded.push(Decoded::new(position, outcome));
 /// # }
 /// # journal.record(&decoded).await?;
 /// // A gateway took two deliveries: one was a ping, the other nobody could read.
