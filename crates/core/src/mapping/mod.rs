@@ -43,7 +43,7 @@ use crate::{Data, DedupKey, Draft};
 /// |---|---|
 /// | `kinds` | the provider's kinds that are ours: of messages, their status, typing, conversations, CRM entities |
 /// | `conversation` | where the conversation's id stands |
-/// | `sender`, `recipient` | `id`, `name`, `phone`, `email`: where they stand; `role`: one of [`Role`], or by a word |
+/// | `sender`, `recipient` | `id`, `name`, `phone`, `email`: where they stand; `role`: one of [`Role`](crate::event::Role), or by a word |
 /// | `direction` | one of [`Direction`], or by a word; by the sender's role where it is absent |
 /// | `message` | `id`, `text`, `reply_to`: where they stand |
 /// | `status` | `at`: where its word stands; `words`: which [`DeliveryStatus`] each means |
