@@ -9,12 +9,18 @@ use tokio::runtime::Handle;
 /// dropped unfinished. So the common case costs no task, and no way from one to another.
 pub(super) struct Outliving<T: Send + 'static> {
     work: Option<Pin<Box<dyn Future<Output = T> + Send>>>,
+    /// Where it goes on: whoever drops it may be no thread of a runtime's.
+    runtime: Handle,
 }
 
 impl<T: Send + 'static> Outliving<T> {
+    /// # Panics
+    ///
+    /// Outside of a runtime.
     pub(super) fn new(work: impl Future<Output = T> + Send + 'static) -> Self {
         Self {
             work: Some(Box::pin(work)),
+            runtime: Handle::current(),
         }
     }
 }
@@ -36,23 +42,23 @@ impl<T: Send + 'static> Future for Outliving<T> {
 
 impl<T: Send + 'static> Drop for Outliving<T> {
     fn drop(&mut self) {
-        // Where the runtime is gone, so is whoever could do the work.
-        if let Some(work) = self.work.take()
-            && let Ok(runtime) = Handle::try_current()
-        {
-            runtime.spawn(work);
+        // A runtime that has ended lets go of it.
+        if let Some(work) = self.work.take() {
+            self.runtime.spawn(work);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use tokio::sync::oneshot;
 
     use super::*;
 
-    #[tokio::test]
-    async fn what_nobody_waits_for_is_done() {
+    /// Begins work, hands it to `let_go`, and waits until it is done.
+    async fn check(let_go: impl FnOnce(Pin<Box<Outliving<()>>>)) {
         let (go, went) = oneshot::channel();
         let (done, is_done) = oneshot::channel();
         let mut work = Box::pin(Outliving::new(async move {
@@ -61,9 +67,19 @@ mod tests {
         }));
 
         assert!(futures_util::poll!(work.as_mut()).is_pending());
-        drop(work);
+        let_go(work);
         go.send(()).unwrap();
 
         is_done.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_is_done() {
+        check(drop).await;
+    }
+
+    #[tokio::test]
+    async fn what_another_thread_lets_go_of_is_done() {
+        check(|work| thread::spawn(|| drop(work)).join().unwrap()).await;
     }
 }
