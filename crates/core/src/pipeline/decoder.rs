@@ -83,38 +83,38 @@ impl Decoder {
                 open.push(stored);
             }
         }
-        let pace = self.pace_for(&open);
-        decoded.append(&mut self.decode_by(open, pace).await);
+        let precedence = self.precedence_of(&open);
+        decoded.append(&mut self.decode_by(open, precedence).await);
         decoded.sort_by_key(|decoded| decoded.position);
         decoded
     }
 
     /// Many deliveries at once mean load, and under load those who wait for an answer go first; not so
     /// far that events come late.
-    fn pace_for(&self, batch: &[Stored]) -> Pace {
+    fn precedence_of(&self, batch: &[Stored]) -> Precedence {
         let oldest = batch
             .first()
             .map(|stored| stored.intake.delivery.received_at);
         let waits = oldest.map_or(Duration::ZERO, |oldest| self.clock.now().since(oldest));
         if batch.len() >= LOAD && waits < MOST_DEFERRED {
-            Pace::GivesWay
+            Precedence::GivesWay
         } else {
-            Pace::Normal
+            Precedence::Normal
         }
     }
 
     /// What each delivery says, in order, of paused endpoints too.
     pub(super) async fn decode_now(&self, batch: Vec<Stored>) -> Vec<Decoded> {
-        self.decode_by(batch, Pace::Normal).await
+        self.decode_by(batch, Precedence::Normal).await
     }
 
     /// What each delivery says, in order. One on which its adapter hangs costs its own turn.
-    async fn decode_by(&self, batch: Vec<Stored>, pace: Pace) -> Vec<Decoded> {
+    async fn decode_by(&self, batch: Vec<Stored>, precedence: Precedence) -> Vec<Decoded> {
         let plan = Arc::clone(&self.plan.borrow());
         let mut decoded = Vec::with_capacity(batch.len());
         let mut rest = Arc::new(batch);
         while !rest.is_empty() {
-            let (mut done, hung) = self.decode_on_a_thread(&rest, &plan, pace).await;
+            let (mut done, hung) = self.decode_on_a_thread(&rest, &plan, precedence).await;
             decoded.append(&mut done);
             let Some(hung) = hung else {
                 break;
@@ -136,7 +136,7 @@ impl Decoder {
         &self,
         batch: &Arc<Vec<Stored>>,
         plan: &Arc<Plan>,
-        pace: Pace,
+        precedence: Precedence,
     ) -> (Vec<Decoded>, Option<usize>) {
         let done = Arc::new(std::sync::Mutex::new(Vec::with_capacity(batch.len())));
         let (working, mut worked) = oneshot::channel::<()>();
@@ -154,7 +154,7 @@ impl Decoder {
                 }
             }
         };
-        pace.run(work);
+        precedence.run(work);
         let mut seen = 0;
         loop {
             let is_over = timeout(self.budget, &mut worked).await.is_ok();
@@ -204,16 +204,16 @@ impl Decoder {
     }
 }
 
-/// How a batch is decoded.
-#[derive(Clone, Copy, Debug)]
-enum Pace {
+/// Whether a batch is decoded before or after what else there is to do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Precedence {
     /// Beside all else.
     Normal,
     /// Where a processor would idle.
     GivesWay,
 }
 
-impl Pace {
+impl Precedence {
     /// Runs `work` on a thread that may be blocked.
     fn run(self, work: impl FnOnce() + Send + 'static) {
         match self {
@@ -306,11 +306,12 @@ fn is_at_most(levels: usize, value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::FixedClock;
     use crate::journal::{Intake, LogPosition, MemoryJournal};
     use crate::pipeline::bell::Bell;
     use crate::{
-        Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, SystemClock, Verified,
-        VerifyError,
+        Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, SystemClock, Timestamp,
+        Verified, VerifyError,
     };
 
     /// Hangs on a body that says so, for as long as somebody holds the lock.
@@ -349,6 +350,35 @@ mod tests {
         }
     }
 
+    fn decoder(plan: Plan, clock: Arc<dyn Clock>) -> Decoder {
+        let (_, plan) = watch::channel(Arc::new(plan));
+        let pauses = Pauses::new(Arc::new(MemoryJournal::new()), Bell::default());
+        Decoder::new(plan, pauses, clock)
+    }
+
+    #[test]
+    fn many_deliveries_give_way_until_the_first_has_waited_long() {
+        let received = Timestamp::from_seconds(1_764_000_000).unwrap();
+        let check = |count, waits: Duration, expected| {
+            let now = received.plus(waits);
+            let batch: Vec<Stored> = (1..=count)
+                .map(|position| {
+                    let mut stored = stored(position, "fine");
+                    stored.intake.delivery.received_at = received;
+                    stored
+                })
+                .collect();
+            let precedence = decoder(Plan::new(), Arc::new(FixedClock(now))).precedence_of(&batch);
+            assert_eq!(precedence, expected, "{count} that wait {waits:?}");
+        };
+
+        check(0, Duration::ZERO, Precedence::Normal);
+        check(63, Duration::ZERO, Precedence::Normal);
+        check(64, Duration::ZERO, Precedence::GivesWay);
+        check(64, Duration::from_millis(1_999), Precedence::GivesWay);
+        check(64, Duration::from_secs(2), Precedence::Normal);
+    }
+
     #[test]
     fn an_adapter_that_hangs_costs_a_delivery_its_turn_and_soon_its_endpoint() {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -359,9 +389,7 @@ mod tests {
         let sticky: Arc<dyn Adapter> = Arc::new(Sticky(Arc::clone(&lock)));
         let hanging = lock.lock().unwrap();
         let plan = Plan::new().decoding("support", sticky);
-        let (_keep, plan) = watch::channel(Arc::new(plan));
-        let pauses = Pauses::new(Arc::new(MemoryJournal::new()), Bell::default());
-        let mut decoder = Decoder::new(plan, pauses, Arc::new(SystemClock));
+        let mut decoder = decoder(plan, Arc::new(SystemClock));
         decoder.budget = Duration::from_secs(1);
         let bodies = ["fine", "hang", "fine", "hang", "hang", "fine"];
         let batch = (1..)

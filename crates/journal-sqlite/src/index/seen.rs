@@ -8,7 +8,8 @@ use super::key::{self, Fingerprint, Key};
 use crate::failure::Failure;
 
 /// The keys of events that were recorded, in the database, and in memory what tells where to look for
-/// one. After a transaction that failed, memory tells of more than there is, which costs a look.
+/// one. After a transaction that failed, memory tells of more than there is, which costs a look; or
+/// of no generation any more whose last keys were about to be removed, and are again by the next call.
 #[derive(Debug)]
 pub(crate) struct Seen {
     generations: Generations,
