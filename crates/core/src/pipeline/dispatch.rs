@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
-use super::attempt::{Ended, attempt};
+use super::attempt::Ended;
 use super::bell::Listener;
 use super::breaker::{Breaker, BreakerState, Room};
+use super::calls::Calls;
 use super::control::Control;
 use super::pace::Pace;
 use super::patience::patiently;
@@ -37,14 +37,13 @@ pub(super) struct Dispatch {
     line: Line,
     control: Control,
     owner: String,
-    random: fastrand::Rng,
     breaker: Breaker,
     pace: Option<Pace>,
     /// Claims that are called for when there is room.
     ready: VecDeque<Claim>,
     /// So many more are claimed than there is room for: as many as the last commit settled.
     ahead: usize,
-    calls: JoinSet<Ended>,
+    calls: Calls,
     settling: Settling,
     /// Claims that were in flight at a crash: each is called for when nothing else is.
     suspects: VecDeque<Claim>,
@@ -59,6 +58,7 @@ impl Dispatch {
     ) -> Self {
         let (journal, sink) = (Arc::clone(&control.journal), subscription.name.clone());
         let owner = format!("{:016x}", random.u64(..));
+        let subscription = Arc::new(subscription);
         Self {
             line: Line::Sink(sink.clone()),
             settling: Settling::new(journal, sink, owner.clone()),
@@ -67,11 +67,14 @@ impl Dispatch {
             pace: subscription.rate.map(Pace::new),
             ready: VecDeque::new(),
             ahead: 0,
-            calls: JoinSet::new(),
+            calls: Calls::new(
+                Arc::clone(&subscription),
+                Arc::clone(&control.clock),
+                random,
+            ),
             suspects: VecDeque::new(),
             listener: control.bell.listen(),
-            subscription: Arc::new(subscription),
-            random,
+            subscription,
             control,
         }
     }
@@ -86,7 +89,7 @@ impl Dispatch {
                 biased;
                 () = stop.cancelled() => break,
                 Some(settled) = self.settling.committed() => self.ahead = settled?,
-                Some(ended) = self.calls.join_next() => self.collect(ended).await?,
+                Some(ended) = self.calls.ended() => self.collect(ended).await?,
                 () = listener.rung() => {}
                 waited = wait(&control, next) => waited?,
             }
@@ -96,8 +99,8 @@ impl Dispatch {
             self.settling.commit();
             tokio::select! {
                 biased;
-                Some(settled) = self.settling.committed() => self.ahead = settled?,
-                Some(ended) = self.calls.join_next() => self.collect(ended).await?,
+                Some(settled) = self.settling.committed() => { settled?; }
+                Some(ended) = self.calls.ended() => self.collect(ended).await?,
                 else => return Ok(()),
             }
         }
@@ -112,8 +115,11 @@ impl Dispatch {
         }
         let now = self.control.clock.now();
         let calls = match self.breaker.room(now) {
-            Room::Calls(calls) => calls.saturating_sub(self.calls.len()),
-            Room::After(rest) => return Ok(Next::After(rest)),
+            Room::Calls(calls) => calls.saturating_sub(self.calls.under_way()),
+            Room::After(rest) => {
+                self.take_back();
+                return Ok(Next::After(rest));
+            }
         };
         if calls == 0 || (!self.suspects.is_empty() && !self.settling.is_done()) {
             return Ok(Next::WhenACallEnds);
@@ -129,7 +135,7 @@ impl Dispatch {
                 Err(pause) => return Ok(Next::After(pause)),
             }
         }
-        if self.ready.is_empty() {
+        if self.ready.is_empty() && self.calls.is_drained() {
             // What is settled meanwhile could be claimed before we know that it is settled.
             if self.settling.is_busy() {
                 return Ok(Next::WhenACallEnds);
@@ -138,12 +144,24 @@ impl Dispatch {
                 return Ok(next);
             }
         }
-        let given: Vec<Claim> = self.ready.drain(..events.min(self.ready.len())).collect();
+        // Who keeps to a pace is given no more than is called for now.
+        let given = self.pace.as_ref().map_or(usize::MAX, |_| events);
+        let given: Vec<Claim> = self.ready.drain(..given.min(self.ready.len())).collect();
         if let Some(pace) = &mut self.pace {
             pace.gave(given.len(), now);
         }
-        self.call(given);
+        self.call(given, calls);
         Ok(Next::AtOnce)
+    }
+
+    /// Takes back what nobody has called for: there is to be no call for now.
+    fn take_back(&mut self) {
+        let claims = self.calls.take_back();
+        self.settling
+            .give_up(claims.iter().map(|claim| claim.position));
+        for claim in claims.into_iter().rev() {
+            self.ready.push_front(claim);
+        }
     }
 
     /// Claims events, `wanted` of which can be called for now. Answers when to look again where that
@@ -190,7 +208,7 @@ impl Dispatch {
         let begun = patiently(|| self.control.journal.begin(sink, event)).await?;
         // The first crash, after which it was a suspect, and one more for each time before this.
         if begun < MOST_CRASHES {
-            self.call(vec![suspect]);
+            self.call(vec![suspect], 1);
             return Ok(());
         }
         error!(
@@ -208,6 +226,7 @@ impl Dispatch {
 
     /// Gives up the claims that nothing was done with.
     async fn hand_back(&mut self) -> Result<(), JournalError> {
+        self.take_back();
         let now = self.control.clock.now();
         let settle = |claim: Claim| Settlement {
             position: claim.position,
@@ -221,36 +240,20 @@ impl Dispatch {
         self.settling.settle(&settlements).await
     }
 
-    /// Starts a call for every batch of claims.
-    fn call(&mut self, claims: Vec<Claim>) {
+    /// Lets claims be called for, by at most so many more callers.
+    fn call(&mut self, claims: Vec<Claim>, callers: usize) {
         self.settling
             .begin(claims.iter().map(|claim| claim.position));
-        let mut claims = claims.into_iter();
-        loop {
-            let batch: Vec<Claim> = claims.by_ref().take(self.subscription.batch()).collect();
-            if batch.is_empty() {
-                break;
-            }
-            let (subscription, clock) = (
-                Arc::clone(&self.subscription),
-                Arc::clone(&self.control.clock),
-            );
-            let chance = self.random.f64();
-            self.calls
-                .spawn(attempt(subscription, batch, clock, chance));
-        }
+        self.calls.call(claims, callers);
         self.show();
     }
 
-    /// Notes a call that has ended, and all others that have by now.
-    async fn collect(&mut self, first: Result<Ended, JoinError>) -> Result<(), JournalError> {
-        let mut ended = Some(first);
-        while let Some(call) = ended {
-            let call = call.expect("an attempt is fenced against panics");
+    /// Notes calls that have ended.
+    async fn collect(&mut self, ended: Vec<Ended>) -> Result<(), JournalError> {
+        for call in ended {
             self.note(&call).await?;
             self.report(&call.settlements);
             self.settling.end(call.settlements);
-            ended = self.calls.try_join_next();
         }
         self.show();
         Ok(())
@@ -306,7 +309,7 @@ impl Dispatch {
     }
 
     fn show(&self) {
-        let (under_way, breaker) = (self.calls.len(), self.breaker.state());
+        let (under_way, breaker) = (self.calls.under_way(), self.breaker.state());
         self.control.board.note(&self.subscription.name, |status| {
             status.under_way = under_way;
             status.breaker = breaker;

@@ -50,6 +50,7 @@ mod attempt;
 mod bell;
 mod board;
 mod breaker;
+mod calls;
 mod control;
 mod decode;
 mod decoder;

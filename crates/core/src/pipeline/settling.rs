@@ -40,6 +40,13 @@ impl Settling {
         self.unsettled.extend(events);
     }
 
+    /// No calls for these events are made after all.
+    pub(super) fn give_up(&mut self, events: impl IntoIterator<Item = EventPosition>) {
+        for event in events {
+            self.unsettled.remove(&event);
+        }
+    }
+
     /// Calls have come to this.
     pub(super) fn end(&mut self, settlements: Vec<Settlement>) {
         self.ended.extend(settlements);
