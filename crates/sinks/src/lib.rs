@@ -31,6 +31,6 @@ mod lines;
 mod stdout;
 
 #[cfg(feature = "http")]
-pub use self::http::{Client, ClientError, Guard, Http, HttpBuilder, HttpError};
+pub use self::http::{Client, ClientError, Guard, Http, HttpBuilder, HttpDocuments, HttpError};
 pub use file::{File, OpenError};
 pub use stdout::Stdout;
