@@ -22,8 +22,8 @@ use super::{Guard, HttpError, connect, target};
 /// Fetches the documents that adapters verify by, such as key sets and certificates, and keeps them.
 ///
 /// Over TLS, from addresses that its guard allows; a redirect is not followed, and any status but 200
-/// is a failure. By [`Guard::operator`] plain HTTP goes too. A fetch takes 2 seconds at most, and a
-/// document has 256 KiB at most.
+/// is a failure. By [`Guard::operator`] plain HTTP goes too. A fetch takes 1.5 seconds at most, as a
+/// provider waits meanwhile, and a document has 256 KiB at most.
 ///
 /// A document is kept in memory, 64 of them: fresh for what its `Cache-Control` says, but for a minute
 /// at least and a day at most, and for an hour where it says nothing. Where it cannot be fetched again
