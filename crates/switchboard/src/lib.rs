@@ -46,7 +46,7 @@
 //! sink and what fetches the keys that some providers sign by ([`documents`]), `schema` JSON Schema for every kind of event.
 
 /// The code of the guides is compiled like any other example.
-#[cfg(all(doctest, feature = "sqlite"))]
+#[cfg(all(doctest, feature = "http-sink", feature = "sqlite"))]
 mod guides {
     #[doc = include_str!("../../../docs/adapter.md")]
     mod adapter {}
