@@ -243,7 +243,7 @@ impl Switchboard {
                 served
             };
             // As the host does where it serves by itself.
-            let (served, ()) = tokio::join!(serving, host.recheck(stop.clone()));
+            let (served, ()) = tokio::join!(serving, host.recheck(stop.cancelled()));
             if timeout(SETTLE_TIMEOUT, host.idle()).await.is_err() {
                 warn!("Deliveries were not stored in time; nobody was told that they are.");
             }
@@ -261,7 +261,7 @@ impl Switchboard {
             ..
         } = self;
         let stop = CancellationToken::new();
-        let delivering = pipeline.run(stop.clone());
+        let delivering = pipeline.run(stop.cancelled());
         tokio::pin!(delivering);
         let taken = tokio::select! {
             fault = journal.stopped() => return Err(fault.into()),
