@@ -44,10 +44,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "impl schemars::JsonSchema for ",
         "feature `schema`: what is asked for is the schema of what stands in an event",
     ),
-    (
-        "tokio_util::sync::cancellation_token::CancellationToken",
-        "many tasks are told to end by one token, and a future can be waited for by one task alone",
-    ),
 ];
 
 #[test]

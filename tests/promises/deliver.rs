@@ -281,7 +281,7 @@ impl Bench {
         }
         pipeline.subscribe().await.unwrap();
         let stop = CancellationToken::new();
-        let run = pipeline.run(stop.clone());
+        let run = pipeline.run(stop.clone().cancelled_owned());
         let running = tokio::spawn(async { run.await.unwrap() });
         Self {
             journal,

@@ -7,6 +7,7 @@ pub mod build;
 pub mod client;
 pub mod example;
 pub mod gateway;
+pub mod keyed;
 pub mod kommo;
 pub mod load;
 pub mod powerloss;

@@ -36,7 +36,7 @@
 //! use switchboard_core::journal::MemoryJournal;
 //! use tokio::io::{AsyncReadExt, AsyncWriteExt};
 //! use tokio::net::{TcpListener, TcpStream};
-//! use tokio_util::sync::CancellationToken;
+//! use tokio::sync::oneshot;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -48,8 +48,8 @@
 //! let server = Server::new(api)
 //!     .socket(Socket::bind(journal)?)
 //!     .tcp(listener, Door::new(address, [], [])?);
-//! let stop = CancellationToken::new();
-//! let serving = tokio::spawn(server.serve(stop.clone()));
+//! let (stop, stopped) = oneshot::channel::<()>();
+//! let serving = tokio::spawn(server.serve(async { drop(stopped.await) }));
 //!
 //! let mut caller = TcpStream::connect(address).await?;
 //! caller.write_all(b"GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await?;
@@ -57,7 +57,7 @@
 //! caller.read_to_string(&mut answer).await?;
 //! assert!(answer.starts_with("HTTP/1.1 200 OK"));
 //!
-//! stop.cancel();
+//! drop(stop);
 //! serving.await?;
 //! # Ok(())
 //! # }

@@ -78,10 +78,11 @@ impl Server {
         self
     }
 
-    /// Serves until `stop`; then finishes the calls under way, within two seconds.
+    /// Serves until `shutdown`; then finishes the calls under way, within two seconds.
     ///
     /// A dropped call cuts off every connection.
-    pub async fn serve(self, stop: CancellationToken) {
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+        let stop = CancellationToken::new();
         let mut listeners = JoinSet::new();
         if let Some(socket) = self.socket {
             let api = Arc::clone(&self.api);
@@ -90,9 +91,11 @@ impl Server {
             listeners.spawn(async move { serve(&socket.listener, &api, None, stop).await });
         }
         if let Some((listener, door)) = self.tcp {
-            let api = self.api;
+            let (api, stop) = (self.api, stop.clone());
             listeners.spawn(async move { serve(&listener, &api, Some(&door), stop).await });
         }
+        shutdown.await;
+        stop.cancel();
         while listeners.join_next().await.is_some() {}
     }
 }

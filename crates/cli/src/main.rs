@@ -7,6 +7,7 @@ mod clock;
 mod commands;
 mod config;
 mod control;
+mod documents;
 mod exit;
 mod fsync;
 mod gateway;

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::config::{Environment, given_secret};
 use crate::core::{Descriptor, Endpoint, Secret, SecretRole};
+use crate::documents::documents;
 use crate::exit::CliError;
 
 /// The secret of an adapter
@@ -43,7 +44,7 @@ impl Proof {
         descriptor: &Descriptor,
         environment: &Environment,
     ) -> Result<Endpoint, CliError> {
-        let endpoint = Endpoint::new(descriptor.name);
+        let endpoint = Endpoint::new(descriptor.name).with_documents(documents());
         if !self.is_given() && descriptor.secrets.is_empty() {
             return Ok(endpoint);
         }

@@ -77,6 +77,8 @@ impl Sender {
             #[cfg(feature = "http-sink")]
             Self::Secure(client) => client.send(request).await.map_err(|error| match error {
                 ClientError::Connect(cause) => SendError::Connect(cause),
+                ClientError::NoAnswer(cause) => SendError::NoAnswer(cause),
+                ClientError::Late => SendError::NoAnswer("not in time".to_owned()),
                 other => SendError::NoAnswer(other.to_string()),
             }),
         }

@@ -237,7 +237,9 @@ impl fmt::Debug for Endpoint {
 /// Fetches what some schemes need to verify: key sets and certificates.
 ///
 /// It is asked while a provider waits, so it keeps what it fetched, bounds what a fetch may take in
-/// time and bytes, and does not fetch again for every forger who names a key that is not there.
+/// time and bytes, and does not fetch again for every forger who names a key that is not there. A
+/// gateway has one that does (`HttpDocuments` in `switchboard-sinks`), and a test a
+/// [canned](Endpoint::with_document) one.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -249,6 +251,7 @@ impl fmt::Debug for Endpoint {
 /// const KEYS: &str = "https://acme.example/keys.json";
 ///
 /// /// A provider that changes its keys, for a test of whether an adapter asks again.
+/// #[derive(Debug)]
 /// struct Changing;
 ///
 /// #[async_trait]
@@ -271,7 +274,7 @@ impl fmt::Debug for Endpoint {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[async_trait]
-pub trait Documents: Send + Sync + 'static {
+pub trait Documents: fmt::Debug + Send + Sync + 'static {
     /// The document at `url`; when `stale` is given, one that differs from it if there is one yet.
     ///
     /// # Errors
@@ -281,7 +284,7 @@ pub trait Documents: Send + Sync + 'static {
 }
 
 /// Documents that were there from the start.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Canned(BTreeMap<String, Bytes>);
 
 #[async_trait]

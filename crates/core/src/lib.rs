@@ -111,6 +111,8 @@ pub mod quarantine;
 pub mod schedule;
 #[cfg(feature = "gateway")]
 pub mod sink;
+#[cfg(feature = "gateway")]
+mod stop;
 
 pub use adapter::{Adapter, Misfit, ProviderAdapter};
 pub use clock::{Clock, SystemClock};

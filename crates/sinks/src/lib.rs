@@ -5,7 +5,9 @@
 //! - [`File`] appends one CloudEvent a line, and settles after fdatasync.
 //! - [`Stdout`] writes one CloudEvent a line.
 //!
-//! All of them are [`Sink`](switchboard_core::sink::Sink)s: they deliver at least once, so whoever
+//! By the connections of the first, [`HttpDocuments`] fetches the keys that adapters verify by.
+//!
+//! All three are [`Sink`](switchboard_core::sink::Sink)s: they deliver at least once, so whoever
 //! reads them must expect an event again and know it by its (`source`, `id`). A sink is given to a
 //! gateway in a [`Subscription`](switchboard_core::pipeline::Subscription):
 //!
@@ -31,6 +33,6 @@ mod lines;
 mod stdout;
 
 #[cfg(feature = "http")]
-pub use self::http::{Client, ClientError, Guard, Http, HttpBuilder, HttpError};
+pub use self::http::{Client, ClientError, Guard, Http, HttpBuilder, HttpDocuments, HttpError};
 pub use file::{File, OpenError};
 pub use stdout::Stdout;

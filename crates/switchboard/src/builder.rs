@@ -8,9 +8,12 @@ use switchboard_core::journal::Journal;
 use switchboard_core::pipeline::{Pipeline, Plan, Subscription};
 use switchboard_core::quarantine::Quarantine;
 use switchboard_core::sink::EventHandler;
-use switchboard_core::{Clock, ProviderAdapter, Registration, SystemClock, registrations};
+use switchboard_core::{
+    Clock, Documents, ProviderAdapter, Registration, SystemClock, registrations,
+};
 
-use crate::{EndpointConfig, EndpointError, Switchboard, feature_of};
+use crate::surroundings::Surroundings;
+use crate::{EndpointConfig, EndpointError, Switchboard, documents, feature_of};
 
 /// Puts a [`Switchboard`] together. Nothing is checked before [`build`](Self::build).
 ///
@@ -38,6 +41,7 @@ pub struct Builder {
     journal: Option<Arc<dyn Journal>>,
     quarantine: Option<Arc<dyn Quarantine>>,
     clock: Arc<dyn Clock>,
+    documents: Option<Arc<dyn Documents>>,
     limits: Limits,
     public_url: Option<PublicUrl>,
     trusted_proxies: Vec<Network>,
@@ -53,6 +57,7 @@ impl Builder {
             journal: None,
             quarantine: None,
             clock: Arc::new(SystemClock),
+            documents: None,
             limits: Limits::default(),
             public_url: None,
             trusted_proxies: Vec::new(),
@@ -99,6 +104,25 @@ impl Builder {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Fetches what adapters verify by, such as a provider's key set, from `documents`. Default: over
+    /// TLS from public addresses, where feature `http-sink` is on; see [`documents`](crate::documents()).
+    ///
+    /// Keys of one's own network need a word of their own:
+    ///
+    /// ```
+    /// # #[cfg(feature = "http-sink")] {
+    /// use switchboard::Switchboard;
+    /// use switchboard::sinks::{Guard, HttpDocuments};
+    ///
+    /// let builder = Switchboard::builder().documents(HttpDocuments::new(Guard::operator()));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn documents(mut self, documents: impl Documents) -> Self {
+        self.documents = Some(Arc::new(documents));
         self
     }
 
@@ -177,7 +201,8 @@ impl Builder {
     }
 
     /// Serves one more endpoint that is put together already: what other than a configuration makes,
-    /// for example of an adapter that is made in code.
+    /// for example of an adapter that is made in code. It keeps the clock and the
+    /// [documents](crate::documents()) that it has.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -259,9 +284,15 @@ impl Builder {
     /// ```
     pub fn build(mut self) -> Result<Switchboard, BuildError> {
         let journal = self.journal.take().ok_or(BuildError::NoJournal)?;
-        let (clock, limits) = (Arc::clone(&self.clock), self.limits.clone());
+        let limits = self.limits.clone();
         let quarantine = self.quarantine.take();
-        let (site, plan) = self.parts()?;
+        let clock = Arc::clone(&self.clock);
+        let given = self.documents.take();
+        let surroundings = Surroundings {
+            documents: given.unwrap_or_else(|| documents(Arc::clone(&clock))),
+            clock,
+        };
+        let (site, plan) = self.parts(&surroundings)?;
         let mut host = Host::builder(Arc::clone(&journal))
             .limits(limits)
             .site(site);
@@ -269,19 +300,26 @@ impl Builder {
             host = host.quarantine(Arc::clone(quarantine));
         }
         let host = Arc::new(host.build()?);
+        let clock = Arc::clone(&surroundings.clock);
         let pipeline = Pipeline::new(Arc::clone(&journal), clock).planned(plan);
-        Ok(Switchboard::new(host, pipeline, journal, quarantine))
+        Ok(Switchboard {
+            host,
+            pipeline,
+            journal,
+            quarantine,
+            surroundings,
+        })
     }
 
     /// What a gateway at work can take over: the endpoints and the sinks, all of them checked.
-    pub(crate) fn parts(self) -> Result<(Site, Plan), BuildError> {
+    pub(crate) fn parts(self, surroundings: &Surroundings) -> Result<(Site, Plan), BuildError> {
         unique(&self.registrations)?;
         let mut routes = self.routes;
         for endpoint in self.endpoints {
             let id = endpoint.id().to_owned();
             let registration = find(&self.registrations, endpoint.adapter())?;
             let route = endpoint
-                .route(registration, Arc::clone(&self.clock))
+                .route(registration, surroundings)
                 .map_err(|source| BuildError::Endpoint { id, source })?;
             routes.push(route);
         }

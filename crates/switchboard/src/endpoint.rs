@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use switchboard_core::host::Route;
-use switchboard_core::{
-    Clock, Descriptor, Endpoint, Registration, Secret, SecretError, SecretRole,
-};
+use switchboard_core::{Descriptor, Endpoint, Registration, Secret, SecretError, SecretRole};
+
+use crate::surroundings::Surroundings;
 
 /// Where a path token may stand in the configuration and in messages.
 const PATH_TOKEN: SecretRole = SecretRole::text("path_token", "the last part of the URL");
@@ -113,7 +113,7 @@ impl EndpointConfig {
     pub(crate) fn route(
         self,
         registration: &Registration,
-        clock: Arc<dyn Clock>,
+        surroundings: &Surroundings,
     ) -> Result<Route, EndpointError> {
         let descriptor = registration.descriptor;
         let is_chosen = self.is_unsigned && descriptor.may_be_unsigned;
@@ -129,7 +129,7 @@ impl EndpointConfig {
             return Err(EndpointError::UnsignedWithSecret);
         }
         let adapter = registration.build(&self.options)?;
-        let mut endpoint = Endpoint::new(self.id).with_clock(clock);
+        let mut endpoint = surroundings.around(Endpoint::new(self.id));
         if self.is_unsigned {
             endpoint = endpoint.unsigned();
         }
@@ -248,10 +248,12 @@ pub enum EndpointError {
 mod tests {
     use serde::Deserialize;
     use switchboard_core::{
-        Delivery, Draft, Misfit, ParseError, ProviderAdapter, SystemClock, Verified, VerifyError,
+        Clock, Delivery, Draft, Misfit, ParseError, ProviderAdapter, SystemClock, Verified,
+        VerifyError,
     };
 
     use super::*;
+    use crate::documents;
 
     const TOKEN: &str = "abcdefghijklmnopqrstuv";
     const SECRET: SecretRole = SecretRole::text("secret", "Settings");
@@ -305,7 +307,9 @@ mod tests {
     ) {
         let config = arrange(EndpointConfig::new("a", "silent"));
         let registration = Registration::of::<Silent<SIGNING>>("silent");
-        let route = config.route(&registration, Arc::new(SystemClock));
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let documents = documents(Arc::clone(&clock));
+        let route = config.route(&registration, &Surroundings { clock, documents });
         let told = route.map_or_else(|error| error.to_string(), |_| String::new());
         assert_eq!(told, expected);
     }

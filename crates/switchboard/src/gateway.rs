@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::surroundings::Surroundings;
 use crate::{Builder, Handle};
 
 /// How long deliveries and attempts that are under way may go on after the last request was answered.
@@ -24,10 +25,11 @@ const SETTLE_TIMEOUT: Duration = Duration::from_secs(4);
 /// within another server. What is under way at the end has four seconds to finish.
 #[derive(Debug)]
 pub struct Switchboard {
-    host: Arc<Host>,
-    pipeline: Pipeline,
-    journal: Arc<dyn Journal>,
-    quarantine: Option<Arc<dyn Quarantine>>,
+    pub(crate) host: Arc<Host>,
+    pub(crate) pipeline: Pipeline,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) quarantine: Option<Arc<dyn Quarantine>>,
+    pub(crate) surroundings: Surroundings,
 }
 
 impl Switchboard {
@@ -43,23 +45,10 @@ impl Switchboard {
         Builder::new()
     }
 
-    pub(crate) fn new(
-        host: Arc<Host>,
-        pipeline: Pipeline,
-        journal: Arc<dyn Journal>,
-        quarantine: Option<Arc<dyn Quarantine>>,
-    ) -> Self {
-        Self {
-            host,
-            pipeline,
-            journal,
-            quarantine,
-        }
-    }
-
     /// What can be done to the gateway from outside, while it is at work.
     pub fn handle(&self) -> Handle {
-        Handle::new(Arc::clone(&self.host), self.pipeline.control())
+        let host = Arc::clone(&self.host);
+        Handle::new(host, self.pipeline.control(), self.surroundings.clone())
     }
 
     /// The host as a `tower` service, to be mounted in another server, at its root or below a path
@@ -254,7 +243,7 @@ impl Switchboard {
                 served
             };
             // As the host does where it serves by itself.
-            let (served, ()) = tokio::join!(serving, host.recheck(stop.clone()));
+            let (served, ()) = tokio::join!(serving, host.recheck(stop.cancelled()));
             if timeout(SETTLE_TIMEOUT, host.idle()).await.is_err() {
                 warn!("Deliveries were not stored in time; nobody was told that they are.");
             }
@@ -272,7 +261,7 @@ impl Switchboard {
             ..
         } = self;
         let stop = CancellationToken::new();
-        let delivering = pipeline.run(stop.clone());
+        let delivering = pipeline.run(stop.cancelled());
         tokio::pin!(delivering);
         let taken = tokio::select! {
             fault = journal.stopped() => return Err(fault.into()),

@@ -6,6 +6,7 @@ use switchboard_core::host::Host;
 use switchboard_core::journal::JournalError;
 use switchboard_core::pipeline::Control;
 
+use crate::surroundings::Surroundings;
 use crate::{BuildError, Builder};
 
 /// Changes a [`Switchboard`](crate::Switchboard) while it is at work, and looks into it. Clones are
@@ -43,11 +44,16 @@ use crate::{BuildError, Builder};
 pub struct Handle {
     host: Arc<Host>,
     control: Control,
+    surroundings: Surroundings,
 }
 
 impl Handle {
-    pub(crate) fn new(host: Arc<Host>, control: Control) -> Self {
-        Self { host, control }
+    pub(crate) fn new(host: Arc<Host>, control: Control, surroundings: Surroundings) -> Self {
+        Self {
+            host,
+            control,
+            surroundings,
+        }
     }
 
     /// Pauses and resumes, replays, and shows what is under way.
@@ -61,14 +67,14 @@ impl Handle {
     }
 
     /// Serves the endpoints of `builder` from the next request on, and brings events to its sinks
-    /// from now on; its journal, clock and limits mean nothing here. No connection is dropped and no
+    /// from now on; its journal, clock, documents and limits mean nothing here. No connection is dropped and no
     /// call is broken off. The events of a sink that is no longer there are kept for it.
     ///
     /// # Errors
     ///
     /// Everything is checked first: after an error all is as it was.
     pub async fn reload(&self, builder: Builder) -> Result<(), ReloadError> {
-        let (site, plan) = builder.parts()?;
+        let (site, plan) = builder.parts(&self.surroundings)?;
         // The adapters first, so that whatever is taken by the new endpoints can be decoded.
         self.control.replace(plan).await?;
         self.host.replace(site).map_err(BuildError::from)?;

@@ -43,10 +43,10 @@
 //! Each adapter is a feature that adds its names to the registry and changes nothing else:
 //! `chatwoot`, `discord`, `generic`, `kommo`, `kommunicate`, `meta`, `slack`, `standard-webhooks`,
 //! `telegram`, `twilio`, or `all-adapters`. `sqlite` is the embedded journal, `http-sink` the HTTP
-//! sink, `schema` JSON Schema for every kind of event.
+//! sink and what fetches the keys that some providers sign by ([`documents`]), `schema` JSON Schema for every kind of event.
 
 /// The code of the guides is compiled like any other example.
-#[cfg(all(doctest, feature = "sqlite"))]
+#[cfg(all(doctest, feature = "http-sink", feature = "sqlite"))]
 mod guides {
     #[doc = include_str!("../../../docs/adapter.md")]
     mod adapter {}
@@ -56,10 +56,12 @@ mod guides {
 }
 
 mod builder;
+mod documents;
 mod endpoint;
 mod features;
 mod gateway;
 mod handle;
+mod surroundings;
 
 pub use switchboard_core as core;
 pub use switchboard_core::event;
@@ -96,6 +98,7 @@ pub use switchboard_adapter_telegram as telegram;
 pub use switchboard_adapter_twilio as twilio;
 
 pub use builder::{BuildError, Builder};
+pub use documents::documents;
 pub use endpoint::{EndpointConfig, EndpointError};
 pub use features::feature_of;
 pub use gateway::{ServeError, Switchboard};

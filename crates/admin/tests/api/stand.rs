@@ -84,9 +84,8 @@ impl Stand {
             .tcp(listener, door);
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
-        tasks.spawn(server.serve(stop.clone()));
-        // A pipeline that fails cancels what it was given.
-        let ending = stop.child_token();
+        tasks.spawn(server.serve(stop.clone().cancelled_owned()));
+        let ending = stop.clone().cancelled_owned();
         tasks.spawn(async move { pipeline.run(ending).await.unwrap_or_default() });
         Self {
             journal,

@@ -82,7 +82,7 @@ async fn serve(inputs: Inputs, mut config: Config) -> Result<(), CliError> {
     let keeper = tokio::spawn(keeper::keep(opened.journal, retention));
     let (gateway, control) = (opened.gateway, CancellationToken::new());
     // To the end it says how things are; it goes last.
-    let controlled = tokio::spawn(server.serve(control.clone()));
+    let controlled = tokio::spawn(server.serve(control.clone().cancelled_owned()));
     let served = serve_until_told(gateway, listener, reload).await;
     keeper.abort();
     control.cancel();

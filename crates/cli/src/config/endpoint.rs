@@ -11,6 +11,7 @@ use super::raw::RawEndpoint;
 use super::report::Report;
 use super::secret;
 use crate::core::{Adapter, Descriptor, Endpoint, Registration, Secret, SecretRole};
+use crate::documents::documents;
 
 const PATH_TOKEN: SecretRole =
     SecretRole::text("path_token", "Made up by you, the URL's last part");
@@ -72,7 +73,8 @@ pub(crate) fn endpoint(
             let secrets = secret::resolve(&setting, &key, role, environment, report);
             secrets.into_iter().map(move |secret| (role, secret))
         });
-    let mut endpoint = secrets.fold(Endpoint::new(id), |endpoint, (role, secret)| {
+    let bare = Endpoint::new(id).with_documents(documents());
+    let mut endpoint = secrets.fold(bare, |endpoint, (role, secret)| {
         endpoint.with_secret(role, secret)
     });
     if is_unsigned {

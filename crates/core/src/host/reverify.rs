@@ -15,6 +15,7 @@ use super::detention::Detention;
 use crate::clock::FixedClock;
 use crate::journal::{AppendError, Intake};
 use crate::quarantine::{Listing, QuarantineError, Ring, Suspect, SuspectCause, SuspectId};
+use crate::stop::until;
 
 /// So many are read and verified at once, and share a commit of the journal.
 const AT_ONCE: usize = 16;
@@ -191,16 +192,21 @@ impl Host {
             .await
     }
 
-    /// Verifies again by itself, until `stop`, what nobody could verify: a key could not be had, or
+    /// Verifies again by itself, until `shutdown`, what nobody could verify: a key could not be had, or
     /// `verify` panicked or did not answer. [`serve`](Self::serve) does; who mounts the
     /// [service](super::HostService) runs it beside. It tries 5 s after one came, and while
     /// nothing comes of it after twice as long each time, 5 min at most.
     ///
     /// A dropped call leaves what a dropped [`reverify`](Self::reverify) does.
-    pub async fn recheck(&self, stop: CancellationToken) {
+    pub async fn recheck(&self, shutdown: impl Future<Output = ()>) {
         let Some(detention) = &self.detention else {
-            return stop.cancelled().await;
+            return shutdown.await;
         };
+        let stop = CancellationToken::new();
+        until(shutdown, &stop, self.recheck_until(&stop, detention)).await;
+    }
+
+    async fn recheck_until(&self, stop: &CancellationToken, detention: &Detention) {
         let mut pause = FIRST_PAUSE;
         loop {
             tokio::select! {
@@ -209,7 +215,7 @@ impl Host {
                 () = sleep(pause) => {}
             }
             let selection = Selection::Ring(Ring::Unverified);
-            let checked = self.verify_again(detention, &selection, &stop).await;
+            let checked = self.verify_again(detention, &selection, stop).await;
             pause = match &checked {
                 Ok(checked) if checked.is_progress() => FIRST_PAUSE,
                 _ => LONGEST_PAUSE.min(pause * 2),

@@ -31,7 +31,7 @@ impl Host {
         let mut rechecking = JoinSet::new();
         rechecking.spawn({
             let (host, stop) = (Arc::clone(&self), drain.clone());
-            async move { host.recheck(stop).await }
+            async move { host.recheck(stop.cancelled_owned()).await }
         });
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);

@@ -28,7 +28,7 @@ use super::{AnswerBody, Host};
 /// use switchboard_core::host::{Host, HostService, Route};
 /// use switchboard_core::journal::MemoryJournal;
 /// use switchboard_core::{Adapter, Endpoint};
-/// use tokio_util::sync::CancellationToken;
+/// use tokio::sync::oneshot;
 /// use tower_service::Service as _;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -39,10 +39,10 @@ use super::{AnswerBody, Host};
 /// let host = Arc::new(Host::builder(journal.clone()).route(Route::new(support, acme)).build()?);
 ///
 /// // What `serve` does besides is done by who mounts the service.
-/// let stop = CancellationToken::new();
+/// let (stop, stopped) = oneshot::channel::<()>();
 /// let checking = tokio::spawn({
-///     let (host, stop) = (Arc::clone(&host), stop.clone());
-///     async move { host.recheck(stop).await }
+///     let host = Arc::clone(&host);
+///     async move { host.recheck(async { drop(stopped.await) }).await }
 /// });
 ///
 /// let mut service: HostService = host.service().from_peer("192.0.2.7".parse()?);
@@ -53,7 +53,7 @@ use super::{AnswerBody, Host};
 /// assert_eq!(service.call(request).await?.status(), 200);
 /// assert_eq!(journal.deliveries()[0].intake.delivery.peer, Some("192.0.2.7".parse()?));
 ///
-/// stop.cancel();
+/// drop(stop);
 /// checking.await?;
 /// host.idle().await;
 /// # Ok(())

@@ -85,7 +85,7 @@ const BATCH: usize = 256;
 /// use switchboard_core::pipeline::{Pipeline, Replayed, Retry, Subscription};
 /// use switchboard_core::{Delivery, Event, SystemClock, Verified};
 /// use tokio::sync::mpsc;
-/// use tokio_util::sync::CancellationToken;
+/// use tokio::sync::oneshot;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -101,8 +101,8 @@ const BATCH: usize = 256;
 ///     .delivering(crm);
 /// let control = pipeline.control();
 /// pipeline.subscribe().await?;
-/// let stop = CancellationToken::new();
-/// let running = tokio::spawn(pipeline.run(stop.clone()));
+/// let (stop, stopped) = oneshot::channel::<()>();
+/// let running = tokio::spawn(pipeline.run(async { drop(stopped.await) }));
 /// for body in ["one", "two", "three"] {
 ///     let intake = Intake {
 ///         endpoint: "support".into(),
@@ -113,7 +113,7 @@ const BATCH: usize = 256;
 ///     let _receipt = journal.append(&intake).await?;
 ///     seen.recv().await.ok_or("the pipeline ended")?;
 /// }
-/// stop.cancel();
+/// drop(stop);
 /// running.await??;
 ///
 /// let letters = journal.dead_letters_of("crm");

@@ -10,8 +10,7 @@
 //! use switchboard_core::journal::{Intake, Journal as _, MemoryJournal};
 //! use switchboard_core::pipeline::{Pipeline, Subscription};
 //! use switchboard_core::{Delivery, Event, SystemClock, Verified};
-//! use tokio::sync::mpsc;
-//! use tokio_util::sync::CancellationToken;
+//! use tokio::sync::{mpsc, oneshot};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,8 +24,8 @@
 //!     .decoding("support", Arc::new(Acme))
 //!     .delivering(crm);
 //! pipeline.subscribe().await?;
-//! let stop = CancellationToken::new();
-//! let running = tokio::spawn(pipeline.run(stop.clone()));
+//! let (stop, stopped) = oneshot::channel::<()>();
+//! let running = tokio::spawn(pipeline.run(async { drop(stopped.await) }));
 //!
 //! // What the host does with a call.
 //! let _receipt = journal
@@ -39,7 +38,7 @@
 //!     .await?;
 //!
 //! assert!(seen.recv().await.is_some_and(|id| id.starts_with("provider.event:")));
-//! stop.cancel();
+//! drop(stop);
 //! running.await??;
 //! assert_eq!(journal.standing("crm").delivered, 1);
 //! # Ok(())
@@ -77,6 +76,7 @@ use self::dispatch::Dispatch;
 use self::patience::patiently;
 use self::pauses::Pauses;
 use crate::journal::{Journal, JournalError};
+use crate::stop::until;
 use crate::{Adapter, Clock};
 
 pub use board::SinkStatus;
@@ -96,7 +96,6 @@ pub use subscription::Subscription;
 /// use switchboard_core::pipeline::{Pipeline, Plan, Subscription};
 /// use switchboard_core::sink::SinkError;
 /// use switchboard_core::{Event, SystemClock};
-/// use tokio_util::sync::CancellationToken;
 ///
 /// async fn log(event: Event) -> Result<(), SinkError> {
 ///     println!("{} {}", event.kind, event.id);
@@ -119,9 +118,8 @@ pub use subscription::Subscription;
 /// assert!(!control.subscribed().contains("log"));
 ///
 /// pipeline.subscribe().await?;
-/// let stop = CancellationToken::new();
-/// stop.cancel();
-/// pipeline.run(stop).await?;
+/// // Until this future is over, which it is at once.
+/// pipeline.run(std::future::ready(())).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -201,14 +199,19 @@ impl Pipeline {
         self.control.pauses.load().await
     }
 
-    /// Decodes and delivers until `stop`; then finishes the attempts under way and settles them.
+    /// Decodes and delivers until `shutdown`; then finishes the attempts under way and settles them.
     ///
     /// A dropped call breaks attempts off. They are made again after the next start.
     ///
     /// # Errors
     ///
     /// When the journal stops.
-    pub async fn run(mut self, stop: CancellationToken) -> Result<(), JournalError> {
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), JournalError> {
+        let stop = CancellationToken::new();
+        until(shutdown, &stop, self.work(&stop)).await
+    }
+
+    async fn work(mut self, stop: &CancellationToken) -> Result<(), JournalError> {
         self.control.pauses.load().await?;
         let mut tasks = JoinSet::new();
         tasks.spawn(decode::run(
@@ -216,7 +219,7 @@ impl Pipeline {
             self.control.decoder.clone(),
             stop.clone(),
         ));
-        let mut round = self.deliver(&mut tasks, &stop);
+        let mut round = self.deliver(&mut tasks, stop);
         let mut outcome = Ok(());
         loop {
             tokio::select! {
@@ -232,7 +235,7 @@ impl Pipeline {
                 },
                 Ok(()) = self.plan.changed(), if !stop.is_cancelled() => {
                     round.cancel();
-                    round = self.deliver(&mut tasks, &stop);
+                    round = self.deliver(&mut tasks, stop);
                 }
             }
         }

@@ -298,7 +298,7 @@ async fn a_token_that_is_not_googles_for_us_is_refused() {
 }
 
 /// Holds an empty key set, and the real one for whoever says that it is stale.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Rotating {
     fetches: AtomicUsize,
 }

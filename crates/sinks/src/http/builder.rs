@@ -13,7 +13,7 @@ use switchboard_core::{Clock, Secret, SystemClock};
 use super::sign::Signer;
 use super::{Guard, Http, WEBHOOK_ID, WEBHOOK_SIGNATURE, WEBHOOK_TIMESTAMP, connect, target};
 
-const USER: HeaderValue =
+pub(super) const USER: HeaderValue =
     HeaderValue::from_static(concat!("switchboard/", env!("CARGO_PKG_VERSION")));
 
 /// Headers that say what the sink sends, or how the connection carries it.
@@ -99,8 +99,7 @@ impl HttpBuilder {
         headers.insert(CONTENT_TYPE, super::CLOUDEVENTS);
         headers.insert(USER_AGENT, USER);
         Ok(Http {
-            pool: connect::pool(&url, self.guard)
-                .map_err(|error| HttpError::Roots(error.into()))?,
+            pool: connect::pool(&url, self.guard)?,
             url,
             headers,
             signer: Signer::new(self.secrets)?,
@@ -137,7 +136,7 @@ pub enum HttpError {
     #[error("the URL {0}")]
     Url(&'static str),
     /// The URL names an address that the guard does not allow.
-    #[error("the URL's address {0} is one that this sink must not call")]
+    #[error("the URL's address {0} is one that must not be called")]
     Address(IpAddr),
     /// A secret is not as long as Standard Webhooks asks for; its label is shown.
     #[error("the secret from `{0}` is not `whsec_` and base64 of 24 to 64 bytes")]

@@ -4,8 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{Request, StatusCode};
+use http::{Request, Response, StatusCode};
 use http_body_util::Full;
+use hyper::body::Incoming;
 use tokio::time::{Instant, timeout_at};
 
 use super::{Guard, HttpError, answer, cause, connect, target};
@@ -58,7 +59,7 @@ impl Client {
     /// When the URL is not fit for use, or is `https` and the system has no root certificates.
     pub fn new(url: &str, guard: Guard, timeout: Duration) -> Result<Self, HttpError> {
         let url = target::parse(url, guard)?;
-        let pool = connect::pool(&url, guard).map_err(|error| HttpError::Roots(error.into()))?;
+        let pool = connect::pool(&url, guard)?;
         Ok(Self { pool, timeout })
     }
 
@@ -71,14 +72,7 @@ impl Client {
     /// When nobody answers.
     pub async fn send(&self, request: Request<Bytes>) -> Result<StatusCode, ClientError> {
         let deadline = Instant::now() + self.timeout;
-        let answer = match timeout_at(deadline, self.pool.request(request.map(Full::new))).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) if error.is_connect() => {
-                return Err(ClientError::Connect(cause(&error)));
-            }
-            Ok(Err(error)) => return Err(ClientError::NoAnswer(cause(&error))),
-            Err(_) => return Err(ClientError::NoAnswer("not in time".to_owned())),
-        };
+        let answer = ask(&self.pool, request, deadline).await?;
         let status = answer.status();
         // The receiver has spoken; how the rest of its answer ends changes nothing.
         let _ = timeout_at(
@@ -98,6 +92,20 @@ impl fmt::Debug for Client {
     }
 }
 
+/// The answer to `request`, whose body is still to come.
+pub(super) async fn ask(
+    pool: &connect::Pool,
+    request: Request<Bytes>,
+    deadline: Instant,
+) -> Result<Response<Incoming>, ClientError> {
+    match timeout_at(deadline, pool.request(request.map(Full::new))).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) if error.is_connect() => Err(ClientError::Connect(cause(&error))),
+        Ok(Err(error)) => Err(ClientError::NoAnswer(cause(&error))),
+        Err(_elapsed) => Err(ClientError::Late),
+    }
+}
+
 /// Why a request by a [`Client`] has no answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -108,4 +116,7 @@ pub enum ClientError {
     /// The connection was taken, and no answer came; the cause is told.
     #[error("no answer: {0}")]
     NoAnswer(String),
+    /// The time was up before an answer came.
+    #[error("no answer in time")]
+    Late,
 }

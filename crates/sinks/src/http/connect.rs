@@ -21,7 +21,7 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-use super::{Guard, target};
+use super::{Guard, HttpError, target};
 
 /// A pool of connections that lead to allowed addresses alone.
 pub(super) type Pool = Client<HttpsConnector<Connector>, Full<Bytes>>;
@@ -40,13 +40,14 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 const HEAD: usize = 64 * 1024;
 
 /// A pool for `url` that resolves by the system and verifies by the system's roots.
-pub(super) fn pool(url: &Uri, guard: Guard) -> Result<Pool, rustls::Error> {
+pub(super) fn pool(url: &Uri, guard: Guard) -> Result<Pool, HttpError> {
     let connector = Connector::new(guard, GaiResolver::new());
+    let tls = tls(url).map_err(|error| HttpError::Roots(error.into()))?;
     let pool = Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE_TIMEOUT)
         .http1_max_buf_size(HEAD)
-        .build((connector, tls(url)?).into());
+        .build((connector, tls).into());
     Ok(pool)
 }
 
@@ -144,7 +145,7 @@ where
 
 /// The guard allows none of a host's addresses.
 #[derive(Debug, thiserror::Error)]
-#[error("its address is one that this sink must not call")]
+#[error("its address is one that must not be called")]
 struct Forbidden;
 
 #[cfg(test)]

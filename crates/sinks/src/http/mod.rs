@@ -4,6 +4,7 @@ mod answer;
 mod builder;
 mod client;
 mod connect;
+mod documents;
 mod guard;
 mod sign;
 mod target;
@@ -17,13 +18,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
-use http_body_util::Full;
 use switchboard_core::sink::{Envelope, Sink, SinkError};
 use switchboard_core::{Clock, SecretRole};
 use tokio::time::{Instant, timeout_at};
 
 pub use builder::{HttpBuilder, HttpError};
 pub use client::{Client, ClientError};
+pub use documents::HttpDocuments;
 pub use guard::Guard;
 
 const CLOUDEVENTS: HeaderValue = HeaderValue::from_static("application/cloudevents+json");
@@ -108,20 +109,8 @@ impl Http {
     async fn post(&self, envelope: &Envelope) -> Result<(), SinkError> {
         let deadline = Instant::now() + self.timeout;
         let request = self.request(envelope)?;
-        let answer = match timeout_at(deadline, self.pool.request(request)).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) if error.is_connect() => {
-                let reason = format!("cannot connect: {}", cause(&error));
-                return Err(SinkError::unavailable(reason));
-            }
-            Ok(Err(error)) => {
-                return Err(SinkError::unavailable(format!(
-                    "no answer: {}",
-                    cause(&error)
-                )));
-            }
-            Err(_) => return Err(SinkError::unavailable("no answer in time")),
-        };
+        let answer = client::ask(&self.pool, request, deadline).await;
+        let answer = answer.map_err(|error| SinkError::unavailable(error.to_string()))?;
         let (head, body) = answer.into_parts();
         // The receiver has spoken; how the rest of its answer ends changes nothing.
         let mut words = BytesMut::new();
@@ -129,7 +118,7 @@ impl Http {
         answer::judge(head.status, &head.headers, words.freeze(), self.clock.now())
     }
 
-    fn request(&self, envelope: &Envelope) -> Result<Request<Full<Bytes>>, SinkError> {
+    fn request(&self, envelope: &Envelope) -> Result<Request<Bytes>, SinkError> {
         let body = envelope.json();
         let id = &envelope.event().id;
         let seconds = self.clock.now().as_seconds();
@@ -141,7 +130,7 @@ impl Http {
         if let Some(signature) = self.signer.sign(id, seconds, body) {
             headers.insert(WEBHOOK_SIGNATURE, signature);
         }
-        let mut request = Request::new(Full::new(body.clone()));
+        let mut request = Request::new(body.clone());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.url.clone();
         *request.headers_mut() = headers;

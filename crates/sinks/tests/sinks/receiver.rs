@@ -24,9 +24,10 @@ pub(crate) struct Taken {
     pub(crate) body: Vec<u8>,
 }
 
-/// Answers every request alike, and keeps what it was sent.
+/// Answers every request alike until it is told otherwise, and keeps what it was sent.
 pub(crate) struct Receiver {
     pub(crate) address: SocketAddr,
+    answer: Arc<Mutex<Response<Full<Bytes>>>>,
     taken: Arc<Mutex<Vec<Taken>>>,
 }
 
@@ -36,25 +37,32 @@ impl Receiver {
     }
 
     pub(crate) async fn answering(status: u16, headers: HeaderMap) -> Self {
-        let mut answer = Response::new(Full::new(Bytes::new()));
-        *answer.status_mut() = StatusCode::from_u16(status).expect("a status");
-        *answer.headers_mut() = headers;
+        let answer = Arc::new(Mutex::new(response(status, headers, "")));
         let taken: Arc<Mutex<Vec<_>>> = Arc::default();
-        let seen = Arc::clone(&taken);
+        let (seen, answers) = (Arc::clone(&taken), Arc::clone(&answer));
         let address = raw(move |stream, connection| {
-            let (seen, answer) = (Arc::clone(&seen), answer.clone());
+            let (seen, answers) = (Arc::clone(&seen), Arc::clone(&answers));
             async move {
                 let service = service_fn(|request| async {
                     let request = take(request, connection).await?;
                     seen.lock().expect("not poisoned").push(request);
-                    Ok::<_, hyper::Error>(answer.clone())
+                    Ok::<_, hyper::Error>(answers.lock().expect("not poisoned").clone())
                 });
                 let serving = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
                 drop(serving.await); // The test sees what the sink makes of a broken connection.
             }
         })
         .await;
-        Self { address, taken }
+        Self {
+            address,
+            answer,
+            taken,
+        }
+    }
+
+    /// Answers so from now on.
+    pub(crate) fn answer(&self, status: u16, headers: HeaderMap, body: impl Into<Bytes>) {
+        *self.answer.lock().expect("not poisoned") = response(status, headers, body);
     }
 
     pub(crate) fn url(&self) -> String {
@@ -64,6 +72,13 @@ impl Receiver {
     pub(crate) fn taken(&self) -> Vec<Taken> {
         self.taken.lock().expect("not poisoned").clone()
     }
+}
+
+fn response(status: u16, headers: HeaderMap, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body.into()));
+    *response.status_mut() = StatusCode::from_u16(status).expect("a status");
+    *response.headers_mut() = headers;
+    response
 }
 
 /// Gives every connection and its number to `script`, each on its own.
@@ -86,8 +101,17 @@ where
 
 /// Reads one request to the end of its body, which is an event and so ends with `}}`.
 pub(crate) async fn read_request(stream: &mut TcpStream) {
+    read_until(stream, b"}}").await;
+}
+
+/// Reads one request that has no body.
+pub(crate) async fn read_head(stream: &mut TcpStream) {
+    read_until(stream, b"\r\n\r\n").await;
+}
+
+async fn read_until(stream: &mut TcpStream, end: &[u8]) {
     let mut request = Vec::new();
-    while !request.ends_with(b"}}") {
+    while !request.ends_with(end) {
         let count = stream.read_buf(&mut request).await.expect("a request");
         assert_ne!(count, 0, "the request ended early");
     }

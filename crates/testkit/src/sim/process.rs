@@ -38,7 +38,7 @@ impl<J: Journal> Process<J> {
         Self {
             journal,
             control,
-            task: tokio::spawn(pipeline.run(stop.clone())),
+            task: tokio::spawn(pipeline.run(stop.clone().cancelled_owned())),
             stop,
         }
     }

@@ -92,7 +92,7 @@ async fn a_new_plan_let_calls_of_one_sink_overlap() {
     pipeline.subscribe().await.unwrap();
     record(&journal, &["1", "2"]).await;
     let (control, stop) = (pipeline.control(), CancellationToken::new());
-    let task = tokio::spawn(pipeline.run(stop.clone()));
+    let task = tokio::spawn(pipeline.run(stop.clone().cancelled_owned()));
     tokio::time::sleep(SECOND / 2).await;
 
     control.replace(plan()).await.unwrap();
@@ -115,7 +115,7 @@ async fn a_clock_set_ahead_gave_an_event_twice_at_once() {
     pipeline.subscribe().await.unwrap();
     record(&journal, &["1"]).await;
     let stop = CancellationToken::new();
-    let task = tokio::spawn(pipeline.run(stop.clone()));
+    let task = tokio::spawn(pipeline.run(stop.clone().cancelled_owned()));
     tokio::time::sleep(SECOND / 2).await;
 
     clock.advance(Duration::from_secs(86_400));

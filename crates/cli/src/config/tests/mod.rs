@@ -1,6 +1,7 @@
 //! Whole configurations, read from real files and an injected environment.
 
 pub(crate) mod adapters;
+mod documents;
 mod layers;
 mod mistakes;
 mod secrets;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod connections;
+mod documents;
 mod requests;
 
 use std::net::SocketAddr;
