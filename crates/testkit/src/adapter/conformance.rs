@@ -42,7 +42,7 @@ const NOW: i64 = 1_764_000_000;
 ///     .endpoint(|endpoint| endpoint.with_document("https://acme.example.com/keys", "{}"))
 ///     .told_otherwise("mood", &["+", "-"])
 ///     .run();
-/// assert_eq!((report.adapter, report.written), ("acme", 1));
+/// assert_eq!((report.adapter, report.written, report.signed), ("acme", 1, 0));
 ///
 /// // As its operator may take it: without secrets, behind a path token.
 /// Conformance::new(Box::new(Acme {})).unsigned().run();
@@ -178,6 +178,7 @@ impl Conformance {
         let mut report = Report {
             adapter: name,
             written: 0,
+            signed: 0,
             generated: 0,
             broken: Vec::new(),
         };
@@ -210,6 +211,7 @@ impl Conformance {
             }
         }
         report.written = trial.written.len();
+        report.signed = trial.signed();
         report.generated = trial.generated();
         report
     }
@@ -226,6 +228,10 @@ pub struct Report {
     pub adapter: &'static str,
     /// How many samples and captured requests it was tried with.
     pub written: usize,
+    /// How many captured requests have what their provider signed them by, and are believed as they
+    /// came. Of one that has it in a header of which the adapter knows nothing, the suite knows nothing
+    /// either, and signs it afresh: an adapter that has captured signatures should see some counted.
+    pub signed: usize,
     /// How many deliveries the suite made up.
     pub generated: usize,
     /// The promises that it breaks.
@@ -239,6 +245,7 @@ impl fmt::Display for Report {
             written,
             generated,
             broken,
+            ..
         } = self;
         let kept = if broken.is_empty() {
             "keeps its promises"

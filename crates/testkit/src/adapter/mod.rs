@@ -10,7 +10,13 @@
 //!
 //! // #[test]
 //! fn acme_keeps_the_promises_of_every_adapter() {
-//!     Conformance::of::<Acme>(json!({})).fixtures("fixtures").run();
+//!     let report = Conformance::of::<Acme>(json!({}))
+//!         // What the captured requests are signed by.
+//!         .secret("secret", "an invented secret")
+//!         .fixtures("fixtures")
+//!         .run();
+//!
+//!     assert_eq!(report.signed, 1);
 //! }
 //! # acme_keeps_the_promises_of_every_adapter();
 //! ```
