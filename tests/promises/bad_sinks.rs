@@ -40,12 +40,9 @@ async fn four_bad_sinks_of_ten_hold_up_nobody_else_and_get_everything_in_the_end
         assert_eq!(counted(&site, &format!("s{number}")).delivered, 0);
         bad.behaves(Manners::Takes);
     }
-    for (number, bad) in sinks.iter().enumerate().skip(GOOD) {
-        bad.takes(EVENTS).await;
+    for bad in &sinks[GOOD..] {
         // What was taken and answered by a reset comes again.
-        while counted(&site, &format!("s{number}")).delivered < EVENTS as u64 {
-            tokio::task::yield_now().await;
-        }
+        bad.answers(EVENTS).await;
     }
 
     let ended = gateway.terminate();
@@ -77,7 +74,7 @@ fn configuration(sinks: &[Receiver]) -> String {
         let url = receiver.url();
         write!(
             toml,
-            "[sinks.s{number}]\ntype = \"http\"\nurl = \"{url}\"\ntimeout = \"2s\"\n\
+            "[sinks.s{number}]\ntype = \"http\"\nurl = \"{url}\"\ntimeout = \"10s\"\n\
              retry = {{ first = \"1s\" }}\n"
         )
         .unwrap();

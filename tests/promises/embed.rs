@@ -1,7 +1,9 @@
 //! A gateway is a part of somebody else's process: it shares it, and its end loses nothing.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::path::Path;
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -14,7 +16,9 @@ use switchboard::{
     EndpointConfig, Event, HostService, Retry, SinkError, Subscription, Switchboard,
 };
 use switchboard_tests::acme::{Acme, hook};
+use switchboard_tests::client::Client;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -137,7 +141,7 @@ async fn what_was_taken_when_the_server_ended_is_stored_and_what_it_answered_com
         for number in 0..100 {
             // The connection is cut as soon as the request was read.
             let mut call = service.call(request(&number.to_string()));
-            let polled = std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context)));
+            let polled = poll_fn(|context| Poll::Ready(call.as_mut().poll(context)));
             assert!(polled.await.is_pending(), "it waits for the disk");
         }
         Ok::<_, Infallible>("bye")
@@ -193,6 +197,53 @@ async fn a_handler_that_ends_the_gateway_loses_nothing() {
     taken.sort_by_key(|id| id[2..].parse::<u32>().unwrap());
     assert_eq!(taken, ids);
     assert_eq!(counters(journal.path()).delivered, 20);
+}
+
+#[tokio::test]
+async fn the_end_waits_for_a_handler_that_is_slow() {
+    let journal = folder();
+    let (told, mut calls) = unbounded_channel();
+    let (stop, let_go) = (CancellationToken::new(), CancellationToken::new());
+    let held = let_go.clone();
+    let slow = Subscription::on("app", move |event: Event| {
+        let (told, held) = (told.clone(), held.clone());
+        async move {
+            tell(&told, &event).await?;
+            held.cancelled().await;
+            tell(&told, &event).await
+        }
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut client = Client::connect(listener.local_addr().unwrap())
+        .await
+        .unwrap();
+    let shutdown = until_dropped(stop.clone(), let_go);
+    let serving = tokio::spawn(gateway(journal.path(), "s3cret", slow).serve(listener, shutdown));
+
+    let answer = client.send("/in/support", &hook("m-1")).await.unwrap();
+    assert_eq!(answer.status, 200);
+    assert_eq!(next(&mut calls).await, "m-1");
+    stop.cancel();
+    serving.await.unwrap().unwrap();
+
+    assert_eq!(calls.try_recv().as_deref(), Ok("m-1"), "it was broken off");
+    assert_eq!(counters(journal.path()).delivered, 1);
+    let (app, mut events) = teller();
+    let (mut service, stop, working) = work(gateway(journal.path(), "s3cret", app));
+    assert_eq!(call(&mut service, "m-2").await, 200);
+    assert_eq!(next(&mut events).await, "m-2");
+    stop.cancel();
+    working.await.unwrap().unwrap();
+}
+
+/// Ends with `stop`, and cancels `let_go` not before it is dropped itself. The host keeps it until all
+/// requests have ended, so only attempts are still under way then.
+fn until_dropped(stop: CancellationToken, let_go: CancellationToken) -> impl Future<Output = ()> {
+    let (mut stopped, guard) = (Box::pin(stop.cancelled_owned()), let_go.drop_guard());
+    poll_fn(move |context| {
+        let _until_dropped = &guard;
+        Pin::new(&mut stopped).poll(context)
+    })
 }
 
 /// Tries again at once.

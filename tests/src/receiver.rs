@@ -1,6 +1,6 @@
 //! A backend that takes events, as well or as badly as a test wants.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -46,6 +46,8 @@ struct Taken {
     events: Mutex<Vec<Value>>,
     /// How often each of them was, by its id.
     times: Mutex<BTreeMap<String, usize>>,
+    /// Those whose answer was written to its end.
+    answered: Mutex<BTreeSet<String>>,
     calls: AtomicUsize,
     changed: Notify,
 }
@@ -133,6 +135,19 @@ impl Receiver {
         }
     }
 
+    /// Waits until it answered `count` different events to the end: a gateway that ends now reads those
+    /// answers, and gives none of these events again.
+    pub async fn answers(&self, count: usize) {
+        loop {
+            let changed = self.taken.changed.notified();
+            let answered = self.taken.answered.lock().expect("no holder panics").len();
+            if answered >= count {
+                return;
+            }
+            changed.await;
+        }
+    }
+
     /// How often each event was taken, by its id.
     pub fn times(&self) -> BTreeMap<String, usize> {
         self.taken.times.lock().expect("no holder panics").clone()
@@ -162,10 +177,11 @@ async fn converse(
         let behaviour = manners.borrow().clone();
         match &behaviour {
             Manners::Takes => {
-                taken.note(&body);
+                let id = taken.note(&body);
                 stream
                     .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
                     .await?;
+                taken.answer(id);
             }
             Manners::Refuses(status, words) => {
                 let length = words.len();
@@ -205,14 +221,20 @@ async fn other_than(manners: &mut watch::Receiver<Manners>, these: &Manners) {
 }
 
 impl Taken {
-    fn note(&self, body: &[u8]) {
+    fn note(&self, body: &[u8]) -> String {
         let mut event: Value = serde_json::from_slice(body).expect("an event is JSON");
         event["data"].take();
         let id = event["id"].as_str().expect("an event has an id").to_owned();
         let mut times = self.times.lock().expect("no holder panics");
-        *times.entry(id).or_default() += 1;
+        *times.entry(id.clone()).or_default() += 1;
         drop(times);
         self.events.lock().expect("no holder panics").push(event);
+        self.changed.notify_waiters();
+        id
+    }
+
+    fn answer(&self, id: String) {
+        self.answered.lock().expect("no holder panics").insert(id);
         self.changed.notify_waiters();
     }
 }

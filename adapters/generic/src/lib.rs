@@ -108,7 +108,7 @@ pub struct Generic {
 
 impl ProviderAdapter for Generic {
     const DESCRIPTOR: Descriptor = Descriptor::new("generic", "Generic")
-        .methods(&["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .methods(&["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .answers_within(5, Redelivery::Unknown)
         .max_body(4 * 1024 * 1024)
         .secrets(&[SECRET, BASE64_SECRET, HEX_SECRET, VERIFY_TOKEN])
@@ -130,6 +130,10 @@ impl ProviderAdapter for Generic {
     }
 
     fn preflight(&self, delivery: &Delivery, endpoint: &Endpoint) -> Preflight {
+        // Some senders ask so whether a URL is there before they take it; it can tell nothing.
+        if delivery.method == "HEAD" {
+            return Preflight::Reply(Reply::ok());
+        }
         let mut unsigned = self.challenges.iter().filter(|it| it.is_unsigned());
         // Nobody has proven the body, so it is read only where that can make a difference.
         if unsigned.clone().next().is_none() {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use switchboard_core::event::{self, Content, Direction, Party, Quote, Role};
+use switchboard_core::event::{self, Content, Quote};
 use switchboard_core::{DedupKey, Draft};
 
 use crate::loose::{Loose, Needed, Text};
@@ -37,17 +37,7 @@ struct Media {
 /// The comment. What was commented on is the conversation.
 pub(crate) fn drafts(place: &Place, comment: Comment, _: &mut Value) -> Vec<Draft> {
     let author = comment.from.0.unwrap_or_default();
-    let is_own = author.id.0.is_some() && author.id.0 == place.account;
-    let (direction, role) = if is_own {
-        (Direction::Outbound, Role::Unknown)
-    } else {
-        (Direction::Inbound, Role::Contact)
-    };
-    let actor = Party {
-        id: author.id.0,
-        name: author.username.0,
-        ..Party::new(role)
-    };
+    let (direction, actor) = place.author(author.id.0, author.username.0);
     let mut told = event::Message::new(direction, actor);
     let media = comment.media.0.unwrap_or_default();
     told.conversation = place.conversation(media.id.0, place.account.clone());

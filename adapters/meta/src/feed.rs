@@ -2,9 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use switchboard_core::event::{
-    self, Access, Attachment, AttachmentKind, Content, Direction, Party, Quote, Role,
-};
+use switchboard_core::event::{self, Access, Attachment, AttachmentKind, Content, Quote};
 use switchboard_core::read::Time;
 use switchboard_core::{DedupKey, Draft};
 
@@ -49,17 +47,7 @@ pub(crate) fn drafts(place: &Place, comment: FeedComment, rest: &mut Value) -> V
     let Needed(id) = comment.comment_id;
     let Needed(verb) = comment.verb;
     let author = comment.from.0.unwrap_or_default();
-    let is_own = author.id.0.is_some() && author.id.0 == place.account;
-    let (direction, role) = if is_own {
-        (Direction::Outbound, Role::Unknown)
-    } else {
-        (Direction::Inbound, Role::Contact)
-    };
-    let actor = Party {
-        id: author.id.0,
-        name: author.name.0,
-        ..Party::new(role)
-    };
+    let (direction, actor) = place.author(author.id.0, author.name.0);
     let mut told = event::Message::new(direction, actor);
     told.conversation = place.conversation(comment.post_id.0, place.account.clone());
     told.conversation.channel = Some("facebook".to_owned());

@@ -1,6 +1,6 @@
 //! Where in a batch a part stands: whose it is, and on which network.
 
-use switchboard_core::event::Conversation;
+use switchboard_core::event::{Conversation, Direction, Party, Role};
 use switchboard_core::read::Time;
 
 /// Where a part stands.
@@ -27,6 +27,22 @@ impl Place {
             channel: self.network.channel().map(str::to_owned),
             ..Conversation::default()
         }
+    }
+
+    /// Who wrote something in public: the account itself, by whoever uses it, or a customer.
+    pub(crate) fn author(&self, id: Option<String>, name: Option<String>) -> (Direction, Party) {
+        let is_own = id.is_some() && id == self.account;
+        let (direction, role) = if is_own {
+            (Direction::Outbound, Role::Unknown)
+        } else {
+            (Direction::Inbound, Role::Contact)
+        };
+        let author = Party {
+            id,
+            name,
+            ..Party::new(role)
+        };
+        (direction, author)
     }
 }
 

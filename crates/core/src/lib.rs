@@ -127,7 +127,7 @@ pub use kept::{Kept, Part};
 pub use registry::{BuildError, Registration, registrations};
 pub use reply::{Preflight, Reply};
 pub use secret::{KeyEncoding, Secret, SecretError, SecretRole};
-pub use timestamp::Timestamp;
+pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use verify::{Verified, VerifyError};
 
 #[doc(hidden)]

@@ -119,6 +119,14 @@ impl<'de> Deserialize<'de> for Timestamp {
 }
 
 /// A text that is no RFC 3339 moment.
+///
+/// ```
+/// use switchboard_core::{InvalidTimestamp, Timestamp};
+///
+/// let read = |text: &str| text.parse::<Timestamp>();
+/// assert_eq!(read("2025-11-24T16:00:00Z"), read("2025-11-24T17:00:00+01:00"));
+/// assert_eq!(read("2025-11-24 16:00"), Err(InvalidTimestamp));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("not an RFC 3339 time")]
 pub struct InvalidTimestamp;

@@ -6,7 +6,7 @@ use switchboard::core::{
     DedupKey, Delivery, Descriptor, Draft, Endpoint, HmacScheme, Kept, ParseError, ProviderAdapter,
     SecretRole, Verified, VerifyError,
 };
-use switchboard::event::{Content, Conversation, Direction, Message, Party, Role};
+use switchboard::event::{Direction, Message, Party, Role};
 
 const SECRET: SecretRole = SecretRole::text("secret", "Acme > Settings > Webhooks");
 static SIGNATURE: HmacScheme = HmacScheme::sha256(SECRET, "x-acme-signature");
@@ -47,29 +47,18 @@ impl ProviderAdapter for Acme {
         delivery.json()
     }
 
-    fn normalize(
-        &self,
-        Kept {
-            value: hook,
-            rest,
-            raw,
-        }: Kept<Hook>,
-    ) -> Vec<Draft> {
+    fn normalize(&self, kept: Kept<Hook>) -> Vec<Draft> {
+        let hook = kept.value;
         let key = DedupKey::provider([&hook.id]);
         if hook.event != "message" {
             // Genuine and new to us: it is told, and never dropped.
-            return vec![Draft::unknown(hook.event, raw, key).time(hook.at)];
+            return vec![Draft::unknown(hook.event, kept.raw, key).time(hook.at)];
         }
         let mut message = Message::new(Direction::Inbound, Party::new(Role::Contact));
-        message.conversation = Conversation {
-            id: hook.chat,
-            ..Conversation::default()
-        };
-        message.message = Content {
-            id: Some(hook.id.to_string()),
-            text: hook.text,
-            ..Content::default()
-        };
-        vec![Draft::new(message.created(), key).time(hook.at).rest(rest)]
+        message.conversation.id = hook.chat;
+        message.message.id = Some(hook.id.to_string());
+        message.message.text = hook.text;
+        let draft = Draft::new(message.created(), key).time(hook.at);
+        vec![draft.rest(kept.rest)]
     }
 }

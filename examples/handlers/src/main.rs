@@ -1,7 +1,7 @@
 //! Handlers: Rust functions that events are brought to, by type of data, by endpoint, in order.
 //!
 //! `KOMMO_CHANNEL_SECRET=… cargo run -p example-handlers`, then let Kommo call
-//! `http://127.0.0.1:8080/in/support/:scope_id`.
+//! `http://127.0.0.1:8080/in/support/:scope_id`. Its tests show how handlers are tested.
 
 #![expect(
     clippy::disallowed_methods,
@@ -62,4 +62,40 @@ async fn answer(message: Message, event: Event) -> Result<(), String> {
     let id = message.message.id.ok_or("a message without an id")?;
     println!("answers: {id} of {}", event.partitionkey);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use switchboard::core::sink::FromEvent as _;
+    use switchboard::core::{Draft, registrations};
+    use switchboard::event::{DedupKey, Direction, Party, Role};
+
+    use super::*;
+
+    /// What happened is made by hand, and where it came from is invented.
+    #[tokio::test]
+    async fn a_message_without_an_id_comes_again() {
+        let message = Message::new(Direction::Inbound, Party::new(Role::Contact));
+        let event = Event::for_test(Draft::new(message.clone().created(), DedupKey::None));
+
+        let answered = answer(message, event).await;
+
+        assert_eq!(answered, Err("a message without an id".to_owned()));
+    }
+
+    /// A webhook as the provider sends it, and what its adapter makes of that.
+    #[tokio::test]
+    async fn what_kommo_sends_is_answered() {
+        let mut linked = registrations().into_iter();
+        let kommo = linked.find(|it| it.descriptor.name == "kommo-chats");
+        let kommo = kommo.unwrap();
+        let text = kommo.descriptor.samples.iter().find(|it| it.name == "text");
+        let adapter = kommo.build(&json!({})).unwrap();
+        let mut drafts = adapter.decode(&text.unwrap().delivery()).unwrap();
+        let event = Event::for_test(drafts.remove(0));
+        let message = Message::from_event(event.clone()).unwrap();
+
+        assert_eq!(answer(message, event).await, Ok(()));
+    }
 }

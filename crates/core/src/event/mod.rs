@@ -54,6 +54,7 @@ mod data;
 mod draft;
 mod entity;
 mod entity_kind;
+mod for_test;
 mod integration;
 mod interaction;
 mod interactive;

@@ -382,24 +382,26 @@ fn a_secret_that_was_taken_otherwise_is_told() {
         assert_eq!(refused.diagnosis(), Some(told));
     }
 
-    let scheme = HmacScheme::sha1(DECODED, "x-signature");
-    let endpoint = Endpoint::fixed(NOW).with_secret_text(DECODED, "whsec_gIGCgw==");
-    let tag = Algorithm::Sha1.tag(b"whsec_gIGCgw==", BODY.as_bytes());
-    let refused = scheme
-        .verify(&presenting(&hex::encode(tag)), &endpoint)
-        .unwrap_err();
-    let told = "the sender does not decode the secret from base64, which is done here";
-    assert_eq!(refused.diagnosis(), Some(told));
-
-    let hex_role = SecretRole::hex("secret", "test");
-    let scheme = HmacScheme::sha1(hex_role, "x-signature");
-    let endpoint = Endpoint::fixed(NOW).with_secret_text(hex_role, "00ff10ab");
-    let tag = Algorithm::Sha1.tag(b"00ff10ab", BODY.as_bytes());
-    let refused = scheme
-        .verify(&presenting(&hex::encode(tag)), &endpoint)
-        .unwrap_err();
-    let told = "the sender does not decode the secret from hex, which is done here";
-    assert_eq!(refused.diagnosis(), Some(told));
+    for (role, secret, told) in [
+        (
+            DECODED,
+            "whsec_gIGCgw==",
+            "the sender does not decode the secret from base64, which is done here",
+        ),
+        (
+            SecretRole::hex("secret", "test"),
+            "00ff10ab",
+            "the sender does not decode the secret from hex, which is done here",
+        ),
+    ] {
+        let scheme = HmacScheme::sha1(role, "x-signature");
+        let endpoint = Endpoint::fixed(NOW).with_secret_text(role, secret);
+        let undecoded = Algorithm::Sha1.tag(secret.as_bytes(), BODY.as_bytes());
+        let refused = scheme
+            .verify(&presenting(&hex::encode(undecoded)), &endpoint)
+            .unwrap_err();
+        assert_eq!(refused.diagnosis(), Some(told));
+    }
 }
 
 #[test]

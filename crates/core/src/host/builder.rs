@@ -22,11 +22,10 @@ use crate::quarantine::Quarantine;
 /// use switchboard_core::host::{Host, HostError, Limits, Route, Site};
 /// use switchboard_core::journal::MemoryJournal;
 /// use switchboard_core::quarantine::MemoryQuarantine;
-/// use switchboard_core::{Adapter, Endpoint};
+/// use switchboard_core::Endpoint;
 ///
 /// let route = |id: &str| {
-///     let acme: Arc<dyn Adapter> = Arc::new(Acme);
-///     Route::new(Endpoint::new(id).with_secret_text(TOKEN, "invented"), acme)
+///     Route::new(Endpoint::new(id).with_secret_text(TOKEN, "invented"), Arc::new(Acme))
 /// };
 /// let host = Host::builder(Arc::new(MemoryJournal::new()))
 ///     .route(route("support"))

@@ -125,14 +125,13 @@ pub use url::{InvalidPublicUrl, PublicUrl};
 /// use http::Request;
 /// use switchboard_core::host::{Host, Route, Unready};
 /// use switchboard_core::journal::MemoryJournal;
-/// use switchboard_core::{Adapter, Endpoint};
+/// use switchboard_core::Endpoint;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let acme: Arc<dyn Adapter> = Arc::new(Acme);
 /// let support = Endpoint::new("support").with_secret_text(TOKEN, "invented");
 /// let journal = Arc::new(MemoryJournal::new());
-/// let host = Host::builder(journal).route(Route::new(support, acme)).build()?;
+/// let host = Host::builder(journal).route(Route::new(support, Arc::new(Acme))).build()?;
 ///
 /// for (token, status) in [("invented", 200), ("forged", 401)] {
 ///     let request = Request::post("/in/support")

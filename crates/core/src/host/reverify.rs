@@ -155,13 +155,12 @@ impl Host {
     /// use switchboard_core::host::{Host, Reverified, Route, Selection, Site};
     /// use switchboard_core::journal::MemoryJournal;
     /// use switchboard_core::quarantine::MemoryQuarantine;
-    /// use switchboard_core::{Adapter, Endpoint};
+    /// use switchboard_core::Endpoint;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let route = |token: &str| {
-    ///     let acme: Arc<dyn Adapter> = Arc::new(Acme);
-    ///     Route::new(Endpoint::new("support").with_secret_text(TOKEN, token), acme)
+    ///     Route::new(Endpoint::new("support").with_secret_text(TOKEN, token), Arc::new(Acme))
     /// };
     /// let journal = Arc::new(MemoryJournal::new());
     /// let host = Host::builder(journal.clone())

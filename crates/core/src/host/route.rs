@@ -19,13 +19,12 @@ use crate::{Adapter, Descriptor, Endpoint, Secret, SecretRole};
 /// use std::sync::Arc;
 ///
 /// use switchboard_core::host::Route;
-/// use switchboard_core::{Adapter, Endpoint, Secret, SecretRole};
+/// use switchboard_core::{Endpoint, Secret, SecretRole};
 ///
 /// const PATH_TOKEN: SecretRole = SecretRole::text("path_token", "The end of the endpoint's URL");
 ///
-/// let acme: Arc<dyn Adapter> = Arc::new(Acme);
 /// let token = Secret::new("env SUPPORT_TOKEN", PATH_TOKEN, "an-invented-token-of-33-letters")?;
-/// let route = Route::new(Endpoint::new("support"), acme).with_path_token(token);
+/// let route = Route::new(Endpoint::new("support"), Arc::new(Acme)).with_path_token(token);
 ///
 /// // It is served at `/in/support/an-invented-token-of-33-letters`.
 /// assert_eq!(route.id(), "support");
@@ -42,10 +41,10 @@ pub struct Route {
 
 impl Route {
     /// Deliveries to `endpoint` are verified by `adapter`.
-    pub fn new(endpoint: Endpoint, adapter: impl Into<Arc<dyn Adapter>>) -> Self {
+    pub fn new(endpoint: Endpoint, adapter: Arc<dyn Adapter>) -> Self {
         Self {
             endpoint,
-            adapter: adapter.into(),
+            adapter,
             path_tokens: Vec::new(),
             counters: Arc::default(),
         }

@@ -27,16 +27,16 @@ use super::{AnswerBody, Host};
 /// use http::Request;
 /// use switchboard_core::host::{Host, HostService, Route};
 /// use switchboard_core::journal::MemoryJournal;
-/// use switchboard_core::{Adapter, Endpoint};
+/// use switchboard_core::Endpoint;
 /// use tokio::sync::oneshot;
 /// use tower_service::Service as _;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let acme: Arc<dyn Adapter> = Arc::new(Acme);
 /// let support = Endpoint::new("support").with_secret_text(TOKEN, "invented");
 /// let journal = Arc::new(MemoryJournal::new());
-/// let host = Arc::new(Host::builder(journal.clone()).route(Route::new(support, acme)).build()?);
+/// let route = Route::new(support, Arc::new(Acme));
+/// let host = Arc::new(Host::builder(journal.clone()).route(route).build()?);
 ///
 /// // What `serve` does besides is done by who mounts the service.
 /// let (stop, stopped) = oneshot::channel::<()>();

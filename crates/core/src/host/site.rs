@@ -12,11 +12,10 @@ use super::{Network, PublicUrl, Route, route};
 /// use std::sync::Arc;
 ///
 /// use switchboard_core::host::{HostError, Route, Site};
-/// use switchboard_core::{Adapter, Endpoint};
+/// use switchboard_core::Endpoint;
 ///
 /// let route = |id: &str| {
-///     let acme: Arc<dyn Adapter> = Arc::new(Acme);
-///     Route::new(Endpoint::new(id).with_secret_text(TOKEN, "invented"), acme)
+///     Route::new(Endpoint::new(id).with_secret_text(TOKEN, "invented"), Arc::new(Acme))
 /// };
 /// let site = Site::new()
 ///     .route(route("support"))

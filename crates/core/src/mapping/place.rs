@@ -1,6 +1,7 @@
 //! Where something stands in a delivery: `/data/id`, `body:/account`, `header:x-event`, `query:key`.
 
 use std::fmt;
+use std::str::FromStr;
 
 use http::HeaderName;
 use serde::Deserialize;
@@ -17,10 +18,10 @@ use serde::Deserialize;
 /// ```
 /// use switchboard_core::mapping::Place;
 ///
-/// let place = Place::try_from("header:X-Acme-Topic".to_owned())?;
+/// let place: Place = "header:X-Acme-Topic".parse()?;
 /// assert_eq!(place, Place::Header("x-acme-topic".to_owned()));
 ///
-/// let Place::Item(pointer) = Place::try_from("/data/id".to_owned())? else {
+/// let Place::Item(pointer) = "/data/id".parse()? else {
 ///     panic!("a pointer is of the item")
 /// };
 /// assert_eq!(pointer.as_str(), "/data/id");
@@ -39,6 +40,14 @@ pub enum Place {
     Query(String),
 }
 
+impl FromStr for Place {
+    type Err = InvalidPlace;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPlace> {
+        text.to_owned().try_into()
+    }
+}
+
 impl TryFrom<String> for Place {
     type Error = InvalidPlace;
 
@@ -47,7 +56,7 @@ impl TryFrom<String> for Place {
         match text.split_once(':') {
             _ if text.starts_with('/') => Pointer::try_from(text).map(Self::Item),
             Some(("body", pointer)) if pointer.starts_with('/') => {
-                let pointer = Pointer::try_from(pointer.to_owned());
+                let pointer = pointer.parse();
                 pointer.map(Self::Body).map_err(|_| invalid())
             }
             Some(("header", name)) => match HeaderName::try_from(name) {
@@ -76,7 +85,10 @@ impl TryFrom<String> for Place {
 /// let options: Options = serde_json::from_value(json!({"items": "/data/events"}))?;
 /// let body = json!({"data": {"events": [1, 2]}});
 /// assert_eq!(body.pointer(options.items.as_str()), Some(&json!([1, 2])));
-/// # Ok::<(), serde_json::Error>(())
+///
+/// let usual: Pointer = "/data/events".parse()?;
+/// assert_eq!(options.items, usual);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
 #[serde(try_from = "String")]
@@ -92,6 +104,14 @@ impl Pointer {
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Pointer {
+    type Err = InvalidPlace;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPlace> {
+        text.to_owned().try_into()
     }
 }
 
@@ -114,10 +134,10 @@ impl TryFrom<String> for Pointer {
 /// ```
 /// use switchboard_core::mapping::{InvalidPlace, Place, Pointer};
 ///
-/// let told = |text: &str| -> InvalidPlace { Place::try_from(text.to_owned()).unwrap_err() };
+/// let told = |text: &str| -> InvalidPlace { text.parse::<Place>().unwrap_err() };
 /// assert!(told("data.id").to_string().starts_with("`data.id` is no place: a JSON pointer"));
 /// assert!(told("cookie:session").to_string().starts_with("`cookie:session` is no place"));
-/// assert!(Pointer::try_from("/a~2".to_owned()).is_err());
+/// assert!("/a~2".parse::<Pointer>().is_err());
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error(

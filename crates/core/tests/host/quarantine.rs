@@ -13,7 +13,7 @@ use switchboard_core::quarantine::{
     Held, Listing, MemoryQuarantine, Quarantine, QuarantineError, Ring, Suspect, SuspectCause,
     SuspectCounts, SuspectId,
 };
-use switchboard_core::{Adapter, Delivery, Endpoint, Timestamp};
+use switchboard_core::{Delivery, Endpoint, Timestamp};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -319,7 +319,7 @@ impl Scene {
         let quarantine = Arc::new(MemoryQuarantine::default());
         let gate = Arc::new(Gate::closed());
         let endpoint = Endpoint::new("acme").with_secret_text(TOKEN, secret);
-        let route = Route::new(endpoint, Arc::new(Acme { gate }) as Arc<dyn Adapter>);
+        let route = Route::new(endpoint, Arc::new(Acme { gate }));
         let host: HostBuilder = Host::builder(Arc::clone(&journal) as Arc<dyn Journal>)
             .quarantine(Arc::clone(&quarantine) as Arc<dyn Quarantine>)
             .route(route);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use switchboard_core::host::{Counts, Host, HostBuilder, Limits, Route};
 use switchboard_core::journal::{Journal, MemoryJournal, Stored};
-use switchboard_core::{Adapter, Endpoint, Secret};
+use switchboard_core::{Endpoint, Secret};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -100,7 +100,7 @@ impl Stopping {
 pub(crate) fn route(id: &str, gate: &Arc<Gate>) -> Route {
     let endpoint = Endpoint::new(id).with_secret_text(TOKEN, "s3cret");
     let gate = Arc::clone(gate);
-    Route::new(endpoint, Arc::new(Acme { gate }) as Arc<dyn Adapter>)
+    Route::new(endpoint, Arc::new(Acme { gate }))
 }
 
 pub(crate) fn secret(text: &str) -> Secret {

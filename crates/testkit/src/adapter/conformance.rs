@@ -21,47 +21,7 @@ const NOW: i64 = 1_764_000_000;
 /// ```
 /// use serde_json::json;
 /// use switchboard_testkit::adapter::{Conformance, Report};
-/// # use serde::Deserialize;
-/// # use switchboard_core::event::{Direction, Message, Party, Role};
-/// # use switchboard_core::*;
-/// # const SECRET: SecretRole = SecretRole::text("secret", "Acme > Settings > Webhooks");
-/// # const SAMPLE: Sample = Sample::new("message", br#"{"id":"m-1","text":"Is anybody there?"}"#);
-/// # static SIGNATURE: HmacScheme = HmacScheme::sha256(SECRET, "x-acme-signature");
-/// # #[derive(Debug, Deserialize)]
-/// # struct Acme {}
-/// # #[derive(Debug, Deserialize)]
-/// # struct Hook {
-/// #     id: String,
-/// #     text: String,
-/// # }
-/// # impl ProviderAdapter for Acme {
-/// #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme Chat")
-/// #         .secrets(&[SECRET])
-/// #         .or_unsigned()
-/// #         .samples(&[SAMPLE])
-/// #         .docs("https://acme.example.com/docs", "2026-11");
-/// #     type Payload = Part<Hook>;
-/// #     async fn verify(&self, delivery: &Delivery, endpoint: &Endpoint) -> Result<Verified, VerifyError> {
-/// #         if endpoint.is_unsigned() {
-/// #             return Ok(Verified::unsigned());
-/// #         }
-/// #         SIGNATURE.verify(delivery, endpoint)
-/// #     }
-/// #     fn sign(&self, delivery: &Delivery, endpoint: &Endpoint) -> Option<Delivery> {
-/// #         SIGNATURE.sign(delivery, endpoint)
-/// #     }
-/// #     fn parse(&self, delivery: &Delivery) -> Result<Part<Hook>, ParseError> {
-/// #         delivery.json()
-/// #     }
-/// #     fn normalize(&self, hook: Part<Hook>) -> Vec<Draft> {
-/// #         vec![hook.draft("message", |Hook { id, text }| {
-/// #             let mut message = Message::new(Direction::Inbound, Party::new(Role::Contact));
-/// #             let key = DedupKey::provider([&id]);
-/// #             (message.message.id, message.message.text) = (Some(id), Some(text));
-/// #             Draft::new(message.created(), key)
-/// #         })]
-/// #     }
-/// # }
+#[doc = include_str!("../doc/acme.txt")]
 /// # let folder = std::env::temp_dir().join(format!("acme-fixtures-{}", std::process::id()));
 /// # std::fs::create_dir_all(&folder)?;
 ///
@@ -82,7 +42,7 @@ const NOW: i64 = 1_764_000_000;
 ///     .endpoint(|endpoint| endpoint.with_document("https://acme.example.com/keys", "{}"))
 ///     .told_otherwise("mood", &["+", "-"])
 ///     .run();
-/// assert_eq!((report.adapter, report.written), ("acme", 1));
+/// assert_eq!((report.adapter, report.written, report.signed), ("acme", 1, 0));
 ///
 /// // As its operator may take it: without secrets, behind a path token.
 /// Conformance::new(Box::new(Acme {})).unsigned().run();
@@ -218,6 +178,7 @@ impl Conformance {
         let mut report = Report {
             adapter: name,
             written: 0,
+            signed: 0,
             generated: 0,
             broken: Vec::new(),
         };
@@ -250,6 +211,7 @@ impl Conformance {
             }
         }
         report.written = trial.written.len();
+        report.signed = trial.signed();
         report.generated = trial.generated();
         report
     }
@@ -266,6 +228,10 @@ pub struct Report {
     pub adapter: &'static str,
     /// How many samples and captured requests it was tried with.
     pub written: usize,
+    /// How many captured requests have what their provider signed them by, and are believed as they
+    /// came. Of one that has it in a header of which the adapter knows nothing, the suite knows nothing
+    /// either, and signs it afresh: an adapter that has captured signatures should see some counted.
+    pub signed: usize,
     /// How many deliveries the suite made up.
     pub generated: usize,
     /// The promises that it breaks.
@@ -279,6 +245,7 @@ impl fmt::Display for Report {
             written,
             generated,
             broken,
+            ..
         } = self;
         let kept = if broken.is_empty() {
             "keeps its promises"

@@ -3,33 +3,22 @@
 //!
 //! An adapter's author captures requests, and asks whether the adapter conforms:
 //!
-//! ```no_run
-//! # use serde::Deserialize;
-//! # use switchboard_core::{
-//! #     Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, Verified, VerifyError,
-//! # };
-//! # #[derive(Debug, Deserialize)]
-//! # struct Acme {}
-//! # impl ProviderAdapter for Acme {
-//! #     const DESCRIPTOR: Descriptor = Descriptor::new("acme", "Acme");
-//! #     type Payload = ();
-//! #     async fn verify(&self, _: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
-//! #         Ok(Verified::unsigned())
-//! #     }
-//! #     fn parse(&self, _: &Delivery) -> Result<(), ParseError> {
-//! #         Ok(())
-//! #     }
-//! #     fn normalize(&self, (): ()) -> Vec<Draft> {
-//! #         Vec::new()
-//! #     }
-//! # }
+//! ```
+#![doc = include_str!("../doc/acme.txt")]
 //! use serde_json::json;
 //! use switchboard_testkit::adapter::Conformance;
 //!
 //! // #[test]
 //! fn acme_keeps_the_promises_of_every_adapter() {
-//!     Conformance::of::<Acme>(json!({})).fixtures("fixtures").run();
+//!     let report = Conformance::of::<Acme>(json!({}))
+//!         // What the captured requests are signed by.
+//!         .secret("secret", "an invented secret")
+//!         .fixtures("fixtures")
+//!         .run();
+//!
+//!     assert_eq!(report.signed, 1);
 //! }
+//! # acme_keeps_the_promises_of_every_adapter();
 //! ```
 //!
 //! # Fixtures

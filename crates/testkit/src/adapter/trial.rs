@@ -186,6 +186,14 @@ impl Trial {
         !self.parts.is_empty() && self.parts.iter().all(has)
     }
 
+    /// How many captured requests are tried by the signature that they came with.
+    pub(super) fn signed(&self) -> usize {
+        let genuine = self.written.iter().filter(|case| case.is_genuine());
+        genuine
+            .filter(|case| self.is_signed(&case.delivery))
+            .count()
+    }
+
     /// `delivery` without anything where its provider signs.
     pub(super) fn stripped(&self, delivery: &Delivery) -> Delivery {
         let strip = |delivery: Delivery, part: &Part| part.without(&delivery).unwrap_or(delivery);
