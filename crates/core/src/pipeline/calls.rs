@@ -158,3 +158,113 @@ impl Caller {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::event::Event;
+    use crate::journal::EventPosition;
+    use crate::sink::{Envelope, Handler};
+    use crate::{DedupKey, Draft, SystemClock};
+
+    /// Claims of events whose data say what the sink does with each.
+    fn claims(deeds: &[&str]) -> Vec<Claim> {
+        let claim = |(position, deed): (u64, &&str)| {
+            let draft = Draft::unknown("deed", json!(deed), DedupKey::provider([position]));
+            Claim {
+                position: EventPosition(position),
+                envelope: Arc::new(Envelope::new(Event::for_test(draft))),
+                attempts: 0,
+                first_attempt: None,
+                is_suspect: false,
+            }
+        };
+        (1..).zip(deeds).map(claim).collect()
+    }
+
+    fn calls() -> Calls {
+        let handler = Handler::new(|event: Event| async move {
+            match event.data["fields"].as_str() {
+                Some("refuse") => Err("no"),
+                Some("hang") => std::future::pending().await,
+                _ => Ok(()),
+            }
+        });
+        let mut subscription = Subscription::new("crm", Arc::new(handler));
+        subscription.timeout = Duration::MAX;
+        let random = fastrand::Rng::with_seed(7);
+        Calls::new(Arc::new(subscription), Arc::new(SystemClock), random)
+    }
+
+    /// What has ended until nothing more does by itself.
+    async fn ended(calls: &mut Calls) -> Vec<u64> {
+        let mut positions = Vec::new();
+        // By a clock that moves on once nobody has anything to do.
+        while let Ok(Some(ended)) = timeout(Duration::from_secs(1), calls.ended()).await {
+            let settlements = ended.into_iter().flat_map(|call| call.settlements);
+            positions.extend(settlements.map(|settlement| settlement.position.0));
+        }
+        positions.sort_unstable();
+        positions
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_goes_on_until_all_are_called_for() {
+        let mut calls = calls();
+        calls.call(claims(&["take"; 100]), 1);
+
+        assert_eq!(calls.under_way(), 1);
+        assert_eq!(ended(&mut calls).await, Vec::from_iter(1..=100));
+        assert_eq!((calls.under_way(), calls.is_drained()), (0, true));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_calls_are_under_way_than_there_are_callers() {
+        let mut calls = calls();
+        calls.call(claims(&["hang"; 5]), 3);
+
+        assert_eq!(ended(&mut calls).await, [0; 0]);
+
+        assert_eq!(calls.under_way(), 3);
+        let left = calls.take_back();
+        assert_eq!(left.len(), 2);
+        assert!(calls.is_drained());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_refused_calls_for_no_other() {
+        let mut calls = calls();
+        calls.call(claims(&["take", "refuse", "take"]), 1);
+
+        assert_eq!(ended(&mut calls).await, [1, 2]);
+        assert_eq!((calls.under_way(), calls.is_drained()), (0, false));
+
+        calls.call(Vec::new(), 2);
+        assert_eq!(ended(&mut calls).await, [3]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_over_is_told_while_the_next_call_hangs() {
+        let mut calls = calls();
+        calls.call(claims(&["take", "take", "hang"]), 1);
+
+        assert_eq!(ended(&mut calls).await, [1, 2]);
+        assert_eq!(calls.under_way(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_sink_that_takes_everything_lets_others_have_their_turn() {
+        let mut calls = calls();
+        calls.call(claims(&["take"; 3 * MOST_UNTOLD]), 1);
+
+        // On one thread, this is a turn of somebody else's.
+        let first = calls.ended().await;
+
+        assert_eq!(first.map(|ended| ended.len()), Some(MOST_UNTOLD));
+    }
+}
