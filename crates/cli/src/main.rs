@@ -32,6 +32,11 @@ use cli::Cli;
 use commands::Streams;
 use exit::{CliError, Exit};
 
+/// What one thread allocates another lets go of here, all the time: the system's allocator keeps half as
+/// much again for itself under load. The library leaves the choice to whoever embeds it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

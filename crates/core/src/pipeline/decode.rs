@@ -13,8 +13,9 @@ use crate::journal::{Journal, JournalError};
 
 /// The most deliveries that are decoded at once ..
 const BATCH: usize = 2048;
-/// .. and so many of them are recorded at once: what a sink settles waits for that commit.
-const PIECE: usize = 512;
+/// .. and so many of them are recorded at once: what a sink settles waits for that commit, and a sink
+/// has few events unsettled.
+const PIECE: usize = 128;
 
 /// Under load the next batch begins so long after the last one. A commit of the index costs much by
 /// itself and little a row, so few and large ones leave more of the machine to the host.
