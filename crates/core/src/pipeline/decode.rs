@@ -9,13 +9,10 @@ use tracing::debug;
 
 use super::decoder::{Decoder, LOAD, elsewhere};
 use super::patience::patiently;
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Decoded, Journal, JournalError};
 
-/// The most deliveries that are decoded at once ..
+/// The most deliveries that are decoded at once.
 const BATCH: usize = 2048;
-/// .. and so many of them are recorded at once: what a sink settles waits for that commit, and a sink
-/// has few events unsettled.
-const PIECE: usize = 128;
 
 /// Under load the next batch begins so long after the last one. A commit of the index costs much by
 /// itself and little a row, so few and large ones leave more of the machine to the host.
@@ -46,23 +43,21 @@ pub(super) async fn run(
         let (batch, begun) = (batch?, Instant::now());
         // While somebody decodes anew what an endpoint's pause left, nothing overtakes it.
         let turn = decoder.turn().await;
-        let decoded = if stalls >= MOST_CRASHES {
-            batch.iter().map(Decoder::crashed).collect()
+        let count = batch.len();
+        if stalls >= MOST_CRASHES {
+            let crashed: Vec<Decoded> = batch.iter().map(Decoder::crashed).collect();
+            record(&*journal, &crashed).await?;
         } else {
-            decoder.decode(batch).await
-        };
-        for piece in decoded.chunks(PIECE) {
-            let tally = patiently(|| journal.record(piece)).await?;
-            debug!(
-                tally.events,
-                tally.duplicates, tally.undecoded, "Deliveries decoded."
-            );
+            // Recorded while the next ones are decoded.
+            let mut decoding = decoder.begin(batch);
+            while let Some(piece) = decoding.next().await {
+                record(&*journal, &piece).await?;
+                elsewhere(piece);
+            }
         }
         drop(turn);
         stalls = 0;
-        suspects = suspects.saturating_sub(decoded.len());
-        let count = decoded.len();
-        elsewhere(decoded);
+        suspects = suspects.saturating_sub(count);
         if (LOAD..limit).contains(&count) {
             let more = sleep_until(begun + APART);
             if stop.run_until_cancelled(more).await.is_none() {
@@ -70,4 +65,13 @@ pub(super) async fn run(
             }
         }
     }
+}
+
+async fn record(journal: &dyn Journal, decoded: &[Decoded]) -> Result<(), JournalError> {
+    let tally = patiently(|| journal.record(decoded)).await?;
+    debug!(
+        tally.events,
+        tally.duplicates, tally.undecoded, "Deliveries decoded."
+    );
+    Ok(())
 }

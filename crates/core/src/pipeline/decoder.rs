@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::{Mutex, MutexGuard, oneshot, watch};
-use tokio::time::timeout;
+use tokio::sync::{Mutex, MutexGuard, watch};
 use tracing::{error, warn};
 
+use super::decoding::Decoding;
 use super::pauses::Pauses;
 use super::plan::Plan;
 use crate::event::Origin;
@@ -67,26 +67,25 @@ impl Decoder {
         self.turn.lock().await
     }
 
+    /// Begins to decode deliveries; those whose endpoint is paused say nothing.
+    pub(super) fn begin(&self, batch: Vec<Stored>) -> Decoding {
+        let precedence = self.precedence_of(&batch);
+        self.begin_with(precedence, false, batch)
+    }
+
     /// What each delivery says, in order; nothing of those whose endpoint is paused.
     pub(super) async fn decode(&self, batch: Vec<Stored>) -> Vec<Decoded> {
-        let is_paused = |stored: &Stored| {
-            let endpoint = Line::Endpoint(stored.intake.endpoint.clone());
-            self.pauses.has(&endpoint)
-        };
-        let mut decoded = Vec::with_capacity(batch.len());
-        let mut open = Vec::with_capacity(batch.len());
-        for stored in batch {
-            if is_paused(&stored) {
-                let paused = undecoded(UndecodedCause::Paused, "its endpoint is paused");
-                decoded.push(told(&stored, Err(paused)));
-            } else {
-                open.push(stored);
-            }
-        }
-        let precedence = self.precedence_of(&open);
-        decoded.append(&mut self.decode_by(open, precedence).await);
-        decoded.sort_by_key(|decoded| decoded.position);
-        decoded
+        self.begin(batch).all().await
+    }
+
+    /// What each delivery says, in order, of paused endpoints too.
+    pub(super) async fn decode_now(&self, batch: Vec<Stored>) -> Vec<Decoded> {
+        self.begin_with(Precedence::Normal, true, batch).all().await
+    }
+
+    fn begin_with(&self, precedence: Precedence, is_forced: bool, batch: Vec<Stored>) -> Decoding {
+        let plan = Arc::clone(&self.plan.borrow());
+        Decoding::begin(self.clone(), plan, precedence, is_forced, batch)
     }
 
     /// Many deliveries at once mean load, and under load those who wait for an answer go first; not so
@@ -103,70 +102,19 @@ impl Decoder {
         }
     }
 
-    /// What each delivery says, in order, of paused endpoints too.
-    pub(super) async fn decode_now(&self, batch: Vec<Stored>) -> Vec<Decoded> {
-        self.decode_by(batch, Precedence::Normal).await
+    /// How long an adapter may take over one delivery.
+    pub(super) fn budget(&self) -> Duration {
+        self.budget
     }
 
-    /// What each delivery says, in order. One on which its adapter hangs costs its own turn.
-    async fn decode_by(&self, batch: Vec<Stored>, precedence: Precedence) -> Vec<Decoded> {
-        let plan = Arc::clone(&self.plan.borrow());
-        let mut decoded = Vec::with_capacity(batch.len());
-        let mut rest = Arc::new(batch);
-        while !rest.is_empty() {
-            let (mut done, hung) = self.decode_on_a_thread(&rest, &plan, precedence).await;
-            decoded.append(&mut done);
-            let Some(hung) = hung else {
-                break;
-            };
-            decoded.push(self.hung(&rest[hung]));
-            rest = Arc::new(rest[hung + 1..].to_vec());
+    /// What one delivery says.
+    pub(super) fn decode_one(&self, stored: &Stored, plan: &Plan, is_forced: bool) -> Decoded {
+        let endpoint = Line::Endpoint(stored.intake.endpoint.clone());
+        if !is_forced && self.pauses.has(&endpoint) {
+            let paused = undecoded(UndecodedCause::Paused, "its endpoint is paused");
+            return told(stored, Err(paused));
         }
-        // Else the thread is the last to have it.
-        if let Some(rest) = Arc::into_inner(rest) {
-            elsewhere(rest);
-        }
-        decoded
-    }
-
-    /// What each delivery says, up to the one on which its adapter hangs, and which that is.
-    ///
-    /// The thread goes on when nobody listens any more: only the adapter itself could end it.
-    async fn decode_on_a_thread(
-        &self,
-        batch: &Arc<Vec<Stored>>,
-        plan: &Arc<Plan>,
-        precedence: Precedence,
-    ) -> (Vec<Decoded>, Option<usize>) {
-        let done = Arc::new(std::sync::Mutex::new(Vec::with_capacity(batch.len())));
-        let (working, mut worked) = oneshot::channel::<()>();
-        let work = {
-            let (batch, plan, decoder) = (Arc::clone(batch), Arc::clone(plan), self.clone());
-            let done = Arc::downgrade(&done);
-            move || {
-                let _working = working;
-                for stored in batch.iter() {
-                    let decoded = told(stored, decoder.outcome(stored, &plan));
-                    let Some(done) = done.upgrade() else {
-                        return;
-                    };
-                    done.lock().expect("no holder panics").push(decoded);
-                }
-            }
-        };
-        precedence.run(work);
-        let mut seen = 0;
-        loop {
-            let is_over = timeout(self.budget, &mut worked).await.is_ok();
-            let mut done = done.lock().expect("no holder panics");
-            if is_over {
-                return (std::mem::take(&mut done), None);
-            }
-            if done.len() == seen && seen < batch.len() {
-                return (std::mem::take(&mut done), Some(seen));
-            }
-            seen = done.len();
-        }
+        told(stored, self.outcome(stored, plan))
     }
 
     fn outcome(&self, stored: &Stored, plan: &Plan) -> Result<Vec<Event>, Undecoded> {
@@ -188,7 +136,8 @@ impl Decoder {
         told(stored, Err(undecoded(UndecodedCause::Crashed, reason)))
     }
 
-    fn hung(&self, stored: &Stored) -> Decoded {
+    /// What becomes of a delivery on which its adapter hangs.
+    pub(super) fn hung(&self, stored: &Stored) -> Decoded {
         let endpoint = &stored.intake.endpoint;
         let mut hangs = self.hangs.lock().expect("no holder panics");
         let times = hangs.entry(endpoint.clone()).or_default();
@@ -206,7 +155,7 @@ impl Decoder {
 
 /// Whether a batch is decoded before or after what else there is to do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Precedence {
+pub(super) enum Precedence {
     /// Beside all else.
     Normal,
     /// Where a processor would idle.
@@ -215,7 +164,7 @@ enum Precedence {
 
 impl Precedence {
     /// Runs `work` on a thread that may be blocked.
-    fn run(self, work: impl FnOnce() + Send + 'static) {
+    pub(super) fn run(self, work: impl FnOnce() + Send + 'static) {
         match self {
             Self::Normal => drop(tokio::task::spawn_blocking(work)),
             // A thread of its own, since it can never become a normal one again. Where none can be
@@ -411,5 +360,40 @@ mod tests {
             .collect();
         let hung = Some(UndecodedCause::Hung);
         assert_eq!(causes, [None, hung, None, hung, hung, hung]);
+    }
+
+    #[test]
+    fn a_batch_comes_out_whole_and_in_order_piece_by_piece() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let lock = Arc::default();
+        let sticky: Arc<dyn Adapter> = Arc::new(Sticky(Arc::clone(&lock)));
+        let hanging = lock.lock().unwrap();
+        let plan = Plan::new().decoding("support", sticky);
+        let mut decoder = decoder(plan, Arc::new(SystemClock));
+        decoder.budget = Duration::from_millis(500);
+        let body = |position| if position == 200 { "hang" } else { "fine" };
+        let batch = (1..=300).map(|position| stored(position, body(position)));
+
+        let pieces = runtime.block_on(async {
+            let mut decoding = decoder.begin(batch.collect());
+            let mut pieces = Vec::new();
+            while let Some(piece) = decoding.next().await {
+                pieces.push(piece);
+            }
+            pieces
+        });
+        drop(hanging);
+
+        assert_eq!(Vec::from_iter(pieces.iter().map(Vec::len)), [128, 128, 44]);
+        let positions = pieces.iter().flatten().map(|decoded| decoded.position.0);
+        assert!(positions.eq(1..=300));
+        let mut decoded = pieces.iter().flatten();
+        assert_eq!(
+            decoded.position(|decoded| decoded.outcome.is_err()),
+            Some(199)
+        );
     }
 }

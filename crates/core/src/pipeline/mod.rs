@@ -53,6 +53,7 @@ mod calls;
 mod control;
 mod decode;
 mod decoder;
+mod decoding;
 mod dispatch;
 mod pace;
 mod patience;
