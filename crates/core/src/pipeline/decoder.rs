@@ -305,6 +305,25 @@ mod tests {
         Decoder::new(plan, pauses, clock)
     }
 
+    /// Does `work` with a decoder whose adapter hangs where it is told to.
+    fn while_it_hangs<T>(work: impl AsyncFnOnce(&Decoder) -> T) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let lock = Arc::default();
+        let sticky: Arc<dyn Adapter> = Arc::new(Sticky(Arc::clone(&lock)));
+        let hanging = lock.lock().unwrap();
+        let plan = Plan::new().decoding("support", sticky);
+        let mut decoder = decoder(plan, Arc::new(SystemClock));
+        decoder.budget = Duration::from_secs(1);
+
+        let done = runtime.block_on(work(&decoder));
+        // Before the runtime ends, which waits for its threads.
+        drop(hanging);
+        done
+    }
+
     #[test]
     fn many_deliveries_give_way_until_the_first_has_waited_long() {
         let received = Timestamp::from_seconds(1_764_000_000).unwrap();
@@ -330,23 +349,12 @@ mod tests {
 
     #[test]
     fn an_adapter_that_hangs_costs_a_delivery_its_turn_and_soon_its_endpoint() {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .unwrap();
-        let lock = Arc::default();
-        let sticky: Arc<dyn Adapter> = Arc::new(Sticky(Arc::clone(&lock)));
-        let hanging = lock.lock().unwrap();
-        let plan = Plan::new().decoding("support", sticky);
-        let mut decoder = decoder(plan, Arc::new(SystemClock));
-        decoder.budget = Duration::from_secs(1);
         let bodies = ["fine", "hang", "fine", "hang", "hang", "fine"];
         let batch = (1..)
             .zip(bodies)
             .map(|(position, body)| stored(position, body));
 
-        let decoded = runtime.block_on(decoder.decode(batch.collect()));
-        drop(hanging);
+        let decoded = while_it_hangs(async |decoder| decoder.decode(batch.collect()).await);
 
         let causes: Vec<_> = decoded
             .iter()
@@ -364,20 +372,10 @@ mod tests {
 
     #[test]
     fn a_batch_comes_out_whole_and_in_order_piece_by_piece() {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .unwrap();
-        let lock = Arc::default();
-        let sticky: Arc<dyn Adapter> = Arc::new(Sticky(Arc::clone(&lock)));
-        let hanging = lock.lock().unwrap();
-        let plan = Plan::new().decoding("support", sticky);
-        let mut decoder = decoder(plan, Arc::new(SystemClock));
-        decoder.budget = Duration::from_millis(500);
         let body = |position| if position == 200 { "hang" } else { "fine" };
         let batch = (1..=300).map(|position| stored(position, body(position)));
 
-        let pieces = runtime.block_on(async {
+        let pieces = while_it_hangs(async |decoder| {
             let mut decoding = decoder.begin(batch.collect());
             let mut pieces = Vec::new();
             while let Some(piece) = decoding.next().await {
@@ -385,7 +383,6 @@ mod tests {
             }
             pieces
         });
-        drop(hanging);
 
         assert_eq!(Vec::from_iter(pieces.iter().map(Vec::len)), [128, 128, 44]);
         let positions = pieces.iter().flatten().map(|decoded| decoded.position.0);
