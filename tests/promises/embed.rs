@@ -17,6 +17,7 @@ use switchboard::{
 };
 use switchboard_tests::acme::{Acme, hook};
 use switchboard_tests::client::Client;
+use switchboard_tests::gateway::PATIENCE;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -24,9 +25,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service as _;
-
-/// How long what must come may take before the test has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A gateway in this process with one endpoint, `support`, and one handler, `app`.
 fn gateway(journal: &Path, secret: &str, app: Subscription) -> Switchboard {

@@ -17,15 +17,13 @@ use switchboard::{
     Builder, EndpointConfig, Event, Handle, HostService, MemoryJournal, ServeError, Switchboard,
 };
 use switchboard_testkit::ManualClock;
+use switchboard_tests::gateway::PATIENCE;
 use switchboard_tests::keyed::{Key, KeyServer, Keyed};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tower_service::Service as _;
-
-/// How long what must come may take before the test has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A gateway at work whose one endpoint, `support`, verifies by the keys of a server.
 struct Gateway {

@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use crate::build::{build, programs};
 
-/// How long a start or an end may take before the test has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long what must come may take before the test has failed.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How the binary is built.
 #[derive(Clone, Copy, Debug)]
