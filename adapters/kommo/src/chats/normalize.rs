@@ -15,7 +15,8 @@ use super::payload::{
 /// What happened. Kommo sends one thing at a time.
 pub(super) fn draft(payload: Payload) -> Draft {
     let mut draft = match payload.hook {
-        Hook::Message(part) => part.draft("message", message),
+        Hook::Message(hook, rest) => message(*hook).rest(rest),
+        Hook::Unread { raw, reason } => Draft::unread("message", raw, reason),
         Hook::MessageV1(part, key) => part.draft("message", |message| message_v1(message, key)),
         Hook::Typing(part) => part.draft("action.typing", typing),
         Hook::Reaction(part) => part.draft("action.reaction", reaction),
@@ -42,7 +43,7 @@ fn message(hook: MessageHook) -> Draft {
     // Before there were client ids, `id` was the integration's own. Without them today, somebody
     // at Kommo wrote first and the customer has a phone number only; the finer time tells.
     let has_client_ids = receiver.client_id.0.is_some() || chat.client_id.0.is_some();
-    if msec_timestamp.0.is_none() && !has_client_ids {
+    if msec_timestamp.time.0.is_none() && !has_client_ids {
         receiver.client_id = mem::take(&mut receiver.id);
         chat.client_id = mem::take(&mut chat.id);
     }
@@ -61,7 +62,7 @@ fn message(hook: MessageHook) -> Draft {
     };
     message.message = content.into();
     Draft::new(message.created(), key)
-        .time(msec_timestamp.or(timestamp).or(hook.time))
+        .time(msec_timestamp.time.or(timestamp.time).or(hook.time.time))
         .account(account)
 }
 

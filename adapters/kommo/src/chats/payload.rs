@@ -1,13 +1,13 @@
 //! Kommo's own words: only the fields that `normalize` reads.
 //!
-//! Everything is optional, as Kommo leaves out what it does not know. An empty list stands for an
+//! Nearly everything is optional, as Kommo leaves out what it does not know. An empty list stands for an
 //! empty object in all of these types, as it does in PHP.
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use switchboard_core::read::{self, Time};
-use switchboard_core::{DedupKey, Part};
+use switchboard_core::{DedupKey, Kept, Part};
 
 /// One webhook, and what can be told of it even where it could not be read: what
 /// [`KommoChats`](super::KommoChats) parses.
@@ -21,7 +21,13 @@ pub struct Payload {
 /// Which webhook it is. Nothing but its shape tells.
 #[derive(Debug)]
 pub(super) enum Hook {
-    Message(Box<Part<MessageHook>>),
+    /// With what was not read of it.
+    Message(Box<MessageHook>, Value),
+    /// A message that could not be read, and why.
+    Unread {
+        raw: Value,
+        reason: String,
+    },
     /// With the key that its body gives, as it has no id.
     MessageV1(Part<MessageV1>, DedupKey),
     Typing(Part<TypingHook>),
@@ -42,23 +48,44 @@ pub(super) struct Text(#[serde(deserialize_with = "read::text")] pub(super) Opti
 #[serde(transparent)]
 pub(super) struct Size(#[serde(deserialize_with = "read::count")] pub(super) Option<u64>);
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct MessageHook {
-    pub(super) account_id: Text,
+/// A time, and how it was written.
+#[derive(Debug, Default)]
+pub(super) struct Written {
     pub(super) time: Time,
+    pub(super) raw: Value,
+}
+
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read::tolerant(deserializer, |kept: Kept<Time>| {
+            kept.rest.is_null().then_some(Self {
+                time: kept.value,
+                raw: kept.raw,
+            })
+        })
+    }
+}
+
+/// Its message is required, and so is the message's content: by these two a message is known.
+#[derive(Debug, Deserialize)]
+pub(super) struct MessageHook {
+    #[serde(default)]
+    pub(super) account_id: Text,
+    #[serde(default)]
+    pub(super) time: Written,
     pub(super) message: Message,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Deserialize)]
 pub(super) struct Message {
     pub(super) receiver: Option<Person>,
     pub(super) sender: Option<Person>,
     pub(super) conversation: Option<Chat>,
     pub(super) source: Option<Source>,
-    pub(super) timestamp: Time,
-    pub(super) msec_timestamp: Time,
+    #[serde(default)]
+    pub(super) timestamp: Written,
+    #[serde(default)]
+    pub(super) msec_timestamp: Written,
     pub(super) message: Content,
 }
 

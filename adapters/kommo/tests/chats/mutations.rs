@@ -81,7 +81,14 @@ fn a_time_that_is_not_the_events_stays_with_the_rest() {
             json!("never"),
             json!({"time": "soon", "message": {"timestamp": "later", "msec_timestamp": "never"}}),
         ),
-        // Three moments: the event has the finest.
+        // Two moments, of which the event has the finest.
+        (
+            json!(1_764_000_000),
+            json!(8),
+            json!(1_764_000_000_123_u64),
+            json!({"message": {"timestamp": 8}}),
+        ),
+        // Three moments.
         (
             json!(7),
             json!(8),

@@ -1,6 +1,6 @@
 //! Hands a JSON value to a type, and keeps what the type did not read.
 
-use serde::de::value::BorrowedStrDeserializer;
+use serde::de::value::StrDeserializer;
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, Unexpected,
     VariantAccess, Visitor,
@@ -11,19 +11,22 @@ use serde_json::{Error, Map, Value};
 use crate::read::TOLERANT;
 
 /// A value to be read, and the place for what is left of it.
-pub(super) struct Keeping<'de, 'r> {
-    pub(super) value: &'de Value,
-    pub(super) rest: &'r mut Option<Value>,
+///
+/// It lends nothing to what is read, so that it may go before that does.
+pub(super) struct Keeping<'v, 'r> {
+    value: &'v Value,
+    rest: &'r mut Option<Value>,
 }
 
-impl<'de> Deserializer<'de> for Keeping<'de, '_> {
+impl<'de> Deserializer<'de> for Keeping<'_, '_> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value {
             Value::Array(values) => self.list(values, visitor),
             Value::Object(entries) => self.object(entries, visitor),
-            scalar => scalar.deserialize_any(visitor),
+            Value::String(text) => visitor.visit_str(text),
+            scalar => scalar.clone().deserialize_any(visitor),
         }
     }
 
@@ -60,7 +63,7 @@ impl<'de> Deserializer<'de> for Keeping<'de, '_> {
                 keep_entry(self.rest, key, rest);
                 Ok(read)
             }
-            None => self.value.deserialize_enum(name, variants, visitor),
+            None => self.value.clone().deserialize_enum(name, variants, visitor),
         }
     }
 
@@ -91,12 +94,16 @@ impl<'de> Deserializer<'de> for Keeping<'de, '_> {
     }
 }
 
-impl<'de, 'r> Keeping<'de, 'r> {
-    pub(super) fn new(value: &'de Value, rest: &'r mut Option<Value>) -> Self {
+impl<'v, 'r> Keeping<'v, 'r> {
+    pub(super) fn new(value: &'v Value, rest: &'r mut Option<Value>) -> Self {
         Self { value, rest }
     }
 
-    fn list<V: Visitor<'de>>(self, values: &'de [Value], visitor: V) -> Result<V::Value, Error> {
+    fn list<'de, V: Visitor<'de>>(
+        self,
+        values: &'v [Value],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         let mut list = List {
             values: values.iter().enumerate(),
             rest: self.rest,
@@ -111,9 +118,9 @@ impl<'de, 'r> Keeping<'de, 'r> {
         }
     }
 
-    fn object<V: Visitor<'de>>(
+    fn object<'de, V: Visitor<'de>>(
         self,
-        entries: &'de Map<String, Value>,
+        entries: &'v Map<String, Value>,
         visitor: V,
     ) -> Result<V::Value, Error> {
         let mut object = Object {
@@ -132,12 +139,12 @@ impl<'de, 'r> Keeping<'de, 'r> {
     }
 }
 
-struct List<'de, 'r> {
-    values: std::iter::Enumerate<std::slice::Iter<'de, Value>>,
+struct List<'v, 'r> {
+    values: std::iter::Enumerate<std::slice::Iter<'v, Value>>,
     rest: &'r mut Option<Value>,
 }
 
-impl<'de> SeqAccess<'de> for &mut List<'de, '_> {
+impl<'de> SeqAccess<'de> for &mut List<'_, '_> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
@@ -149,13 +156,7 @@ impl<'de> SeqAccess<'de> for &mut List<'de, '_> {
         };
         let mut rest = None;
         let read = seed.deserialize(Keeping::new(value, &mut rest))?;
-        if let Some(rest) = rest {
-            let kept = self.rest.get_or_insert_with(|| Value::Array(Vec::new()));
-            if let Value::Array(kept) = kept {
-                kept.resize(index, Value::Null);
-                kept.push(rest);
-            }
-        }
+        keep_element(self.rest, index, rest);
         Ok(Some(read))
     }
 
@@ -164,14 +165,14 @@ impl<'de> SeqAccess<'de> for &mut List<'de, '_> {
     }
 }
 
-struct Object<'de, 'r> {
-    entries: serde_json::map::Iter<'de>,
+struct Object<'v, 'r> {
+    entries: serde_json::map::Iter<'v>,
     /// The one whose key was read last.
-    entry: Option<(&'de str, &'de Value)>,
+    entry: Option<(&'v str, &'v Value)>,
     rest: &'r mut Option<Value>,
 }
 
-impl<'de> MapAccess<'de> for &mut Object<'de, '_> {
+impl<'de> MapAccess<'de> for &mut Object<'_, '_> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -182,8 +183,7 @@ impl<'de> MapAccess<'de> for &mut Object<'de, '_> {
             return Ok(None);
         };
         self.entry = Some((key, value));
-        seed.deserialize(BorrowedStrDeserializer::new(key))
-            .map(Some)
+        seed.deserialize(StrDeserializer::new(key)).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
@@ -202,7 +202,18 @@ impl<'de> MapAccess<'de> for &mut Object<'de, '_> {
     }
 }
 
-fn keep_entry(place: &mut Option<Value>, key: &str, rest: Option<Value>) {
+/// Keeps what is left of the element at `index`, behind the ones before it.
+pub(super) fn keep_element(place: &mut Option<Value>, index: usize, rest: Option<Value>) {
+    let Some(rest) = rest else { return };
+    let kept = place.get_or_insert_with(|| Value::Array(Vec::new()));
+    if let Value::Array(kept) = kept {
+        kept.resize(index, Value::Null);
+        kept.push(rest);
+    }
+}
+
+/// Keeps what is left of the value of `key`.
+pub(super) fn keep_entry(place: &mut Option<Value>, key: &str, rest: Option<Value>) {
     let Some(rest) = rest else { return };
     let kept = place.get_or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(kept) = kept {
@@ -212,9 +223,9 @@ fn keep_entry(place: &mut Option<Value>, key: &str, rest: Option<Value>) {
 
 /// The one value as often as a tolerant reader asks for it: first to read it, and where it can make
 /// nothing of it, to leave it.
-struct Again<'de, 'r>(Keeping<'de, 'r>);
+struct Again<'v, 'r>(Keeping<'v, 'r>);
 
-impl<'de> SeqAccess<'de> for Again<'de, '_> {
+impl<'de> SeqAccess<'de> for Again<'_, '_> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
@@ -227,25 +238,25 @@ impl<'de> SeqAccess<'de> for Again<'de, '_> {
 }
 
 /// A variant by its name, with content.
-struct Variant<'de, 'r> {
-    key: &'de str,
-    content: Keeping<'de, 'r>,
+struct Variant<'v, 'r> {
+    key: &'v str,
+    content: Keeping<'v, 'r>,
 }
 
-impl<'de, 'r> EnumAccess<'de> for Variant<'de, 'r> {
+impl<'de, 'v, 'r> EnumAccess<'de> for Variant<'v, 'r> {
     type Error = Error;
-    type Variant = Keeping<'de, 'r>;
+    type Variant = Keeping<'v, 'r>;
 
     fn variant_seed<V: DeserializeSeed<'de>>(
         self,
         seed: V,
-    ) -> Result<(V::Value, Keeping<'de, 'r>), Error> {
-        let name = seed.deserialize(BorrowedStrDeserializer::new(self.key))?;
+    ) -> Result<(V::Value, Self::Variant), Error> {
+        let name = seed.deserialize(StrDeserializer::new(self.key))?;
         Ok((name, self.content))
     }
 }
 
-impl<'de> VariantAccess<'de> for Keeping<'de, '_> {
+impl<'de> VariantAccess<'de> for Keeping<'_, '_> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<(), Error> {

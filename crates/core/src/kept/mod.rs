@@ -1,12 +1,16 @@
 //! Typed payloads that lose nothing: what the type did not read is kept beside it.
 
+#[cfg(test)]
+mod agreement;
 mod keeping;
+mod streaming;
 
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, Deserializer};
 use serde_json::Value;
 
 use self::keeping::Keeping;
+use self::streaming::Streaming;
 use crate::Draft;
 
 /// A `T`, and everything in its JSON that `T` did not read.
@@ -47,6 +51,10 @@ use crate::Draft;
 ///
 /// What `#[serde(flatten)]`, `untagged` or an internal `tag` buffers counts as read, silently; do
 /// not use them in a payload. The conformance suite finds the facts they swallow.
+///
+/// For [`stream`](Self::stream) a `Deserialize` written by hand must not go on after an error that a
+/// part gave, nor make a difference of an object's order or of a key that stands twice; what derives
+/// it and the readers of [`read`](crate::read) do not.
 #[derive(Clone, Debug)]
 pub struct Kept<T> {
     /// The fields that `normalize` reads.
@@ -97,6 +105,42 @@ impl<T: DeserializeOwned> Kept<T> {
     pub fn split(raw: &Value) -> Result<(T, Value), serde_json::Error> {
         let mut rest = None;
         let value = T::deserialize(Keeping::new(raw, &mut rest))?;
+        Ok((value, rest.unwrap_or_default()))
+    }
+
+    /// What [`split`](Self::split) answers of the JSON in `body`, read in one pass, which costs a
+    /// fraction of it; or an error, also in some cases where `split` has none: a list for a struct,
+    /// a field that stands twice. So who gets one looks at the JSON itself, or asks
+    /// [`Delivery::split`](crate::Delivery::split), which does.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use switchboard_core::Kept;
+    ///
+    /// #[derive(Debug, serde::Deserialize)]
+    /// struct Hook {
+    ///     id: u32,
+    /// }
+    ///
+    /// let (hook, rest) = Kept::<Hook>::stream(br#"{"id": 7, "shop": "Acme"}"#)?;
+    /// assert_eq!((hook.id, rest), (7, json!({"shop": "Acme"})));
+    ///
+    /// let twice = br#"{"id": 7, "id": 8}"#;
+    /// assert!(Kept::<Hook>::stream(twice).is_err());
+    /// let (hook, _) = Kept::<Hook>::split(&serde_json::from_slice(twice)?)?;
+    /// assert_eq!(hook.id, 8);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When `body` is not one JSON document, or has not plainly the shape of `T`. The error may quote
+    /// `body`, and says less than that of `split`.
+    pub fn stream(body: &[u8]) -> Result<(T, Value), serde_json::Error> {
+        let mut rest = None;
+        let mut document = serde_json::Deserializer::from_slice(body);
+        let value = T::deserialize(Streaming::new(&mut document, &mut rest))?;
+        document.end()?;
         Ok((value, rest.unwrap_or_default()))
     }
 }
