@@ -88,8 +88,7 @@ fn redact_at(value: &mut Value, way: &mut String, entries: &[&str]) -> bool {
             let mut is_redacted = false;
             fields.retain(|name, value| {
                 let length = way.len();
-                extend(way, name);
-                let is_secret = is_entry(way, entries);
+                let is_secret = extend(way, name, entries);
                 is_redacted |= is_secret || redact_at(value, way, entries);
                 way.truncate(length);
                 !is_secret
@@ -129,8 +128,7 @@ fn form<'a>(delivery: &'a Delivery, entries: &[&str]) -> Cow<'a, [u8]> {
     let mut shown = form_urlencoded::Serializer::new(String::new());
     for (name, value) in delivery.form() {
         let (mut way, mut value) = (String::new(), value.into_owned());
-        extend(&mut way, &name);
-        if is_entry(&way, entries) {
+        if extend(&mut way, &name, entries) {
             is_redacted = true;
             continue;
         }
@@ -144,23 +142,25 @@ fn form<'a>(delivery: &'a Delivery, entries: &[&str]) -> Cow<'a, [u8]> {
     }
 }
 
-/// Goes on by the steps of `name`: `a[b][0]` is `a.b`.
-fn extend(way: &mut String, name: &str) {
+/// Goes on by the steps of `name`: `a[b][0]` is `.a.b`. Whether one of them ends `entries`; the steps
+/// before them were asked already.
+fn extend(way: &mut String, name: &str, entries: &[&str]) -> bool {
     let is_step = |step: &&str| !step.is_empty() && !step.bytes().all(|byte| byte.is_ascii_digit());
-    for step in name.split(['[', ']']).filter(is_step) {
+    let mut is_secret = false;
+    let steps = name.split(['[', ']']).filter(is_step);
+    // A dot in a name is not told from one between two.
+    for step in steps.flat_map(|step| step.split('.')) {
         way.push('.');
         way.push_str(step);
+        is_secret |= entries.iter().any(|entry| ends_in(way, entry));
     }
+    is_secret
 }
 
-/// Whether `way`, as `.a.b`, ends in the steps of an entry, or goes through them.
-fn is_entry(way: &str, entries: &[&str]) -> bool {
-    entries.iter().any(|entry| {
-        way.match_indices(entry).any(|(start, _)| {
-            let behind = way[start + entry.len()..].bytes().next();
-            way[..start].ends_with('.') && matches!(behind, None | Some(b'.'))
-        })
-    })
+/// Whether the last steps of `way` are those of `entry`.
+fn ends_in(way: &str, entry: &str) -> bool {
+    let before = way.strip_suffix(entry);
+    before.is_some_and(|before| before.ends_with('.'))
 }
 
 fn last_step<'a>(entry: &&'a str) -> &'a str {
@@ -201,6 +201,11 @@ mod tests {
                 json!({"a": "{\"channel\":{\"config\":{}}}"}),
             ),
             (json!([{"token": 1}, {"token": 2}]), json!([{}, {}])),
+            (json!({"a[token][b]": 1, "token.b": 2}), json!({})),
+            (
+                json!({"channel.config": {"api_key": 1, "0": 2}}),
+                json!({"channel.config": {"0": 2}}),
+            ),
             (json!({"a": "[{\"token\":1}]"}), json!({"a": "[{}]"})),
         ] {
             let mut json = given.clone();
@@ -208,6 +213,15 @@ mod tests {
             assert!(value(&mut json, ENTRIES), "{given}");
             assert_eq!(json, left, "{given}");
         }
+    }
+
+    #[test]
+    fn a_number_in_a_name_is_a_step_where_a_dot_says_so() {
+        let mut given = json!({"plan.1": 1, "plan[1]": 2, "plan": {"1": 3}});
+
+        assert!(value(&mut given, &["plan.1"]));
+
+        assert_eq!(given, json!({"plan[1]": 2, "plan": {"1": 3}}));
     }
 
     #[test]

@@ -9,14 +9,17 @@ use rusqlite::Connection;
 
 use crate::failure::Failure;
 
-/// 8 MiB, in pages of 16 KiB.
-const LARGE: i64 = 512;
+/// So many pages of 16 KiB are copied at once where pages are written over again: 4 MiB.
+pub(crate) const MANY: i64 = 256;
 
-/// Makes a checkpoint if the WAL has grown large. A reader that is in the way leaves some of it for
-/// the next time.
-pub(crate) fn if_large(connection: &Connection) -> Result<(), Failure> {
+/// So many where hardly any is, 1 MiB: whoever waits for a commit meanwhile waits a few milliseconds.
+pub(crate) const FEW: i64 = 64;
+
+/// Makes a checkpoint if so many pages of the WAL are not copied. A reader that is in the way leaves
+/// some of it for the next time.
+pub(crate) fn if_large(connection: &Connection, large: i64) -> Result<(), Failure> {
     let (pages, copied) = run(connection, "PRAGMA wal_checkpoint(NOOP)")?;
-    if pages >= LARGE && copied < pages {
+    if pages - copied >= large {
         run(connection, "PRAGMA wal_checkpoint(PASSIVE)")?;
     }
     Ok(())

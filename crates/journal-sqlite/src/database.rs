@@ -11,7 +11,7 @@ use crate::error::{OpenError, Unopened};
 use crate::failure::Failure;
 
 /// The schema version of every file.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// Bytes of a page.
 pub(crate) const PAGE: u64 = 16384;
@@ -238,8 +238,8 @@ mod tests {
                 matches!(
                     error,
                     OpenError::Newer {
-                        found: 4,
-                        known: 3,
+                        found: 5,
+                        known: 4,
                         ..
                     }
                 ),

@@ -203,7 +203,7 @@ impl SqliteJournal {
         let (decoded_to, decoded) = watch::channel(progress.decoded_to);
         let index = Index::new(Arc::clone(&sinks), decoded_to, head, recent, seen);
         let meter = Arc::new(Meter::new());
-        let log = Log::new(end, Arc::clone(&meter));
+        let log = Log::new(end, decoded.clone(), Arc::clone(&meter));
         let log = Writer::start("journal-log", log::BOUNDS, log_writer, log, halt.clone());
         let log = Arc::new(log.map_err(io)?);
         let index = Writer::start(

@@ -1,7 +1,7 @@
 //! How far every sink has come, and what it has claimed: in memory, as a claim ends with the
 //! process. What a crash must not forget is written with the next commit.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use switchboard_core::Timestamp;
@@ -225,11 +225,6 @@ impl Sink {
     pub(crate) fn claims(&self) -> impl Iterator<Item = (EventPosition, &Held)> {
         let all = self.fresh.iter().chain(&self.again);
         all.map(|(&event, held)| (event, held))
-    }
-
-    /// The lanes that an event is claimed of.
-    pub(crate) fn lanes_in_flight(&self) -> HashSet<Lane> {
-        self.claims().map(|(_, held)| held.lane).collect()
     }
 
     /// The first event after `after` that was never settled, and whose claim has expired.

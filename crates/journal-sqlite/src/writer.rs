@@ -5,6 +5,7 @@ use std::io;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use switchboard_core::journal::Fault;
@@ -33,14 +34,19 @@ pub(crate) trait Work: Send + 'static {
         requests: &[Self::Request],
     ) -> Result<Vec<Self::Answer>, Failure>;
 
+    /// How long requests are to gather before the next commit.
+    fn pause(&mut self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Called after every commit, once all are answered.
     fn checkpoint(&mut self, connection: &Connection) -> Result<(), Failure> {
-        checkpoint::if_large(connection)
+        checkpoint::if_large(connection, checkpoint::MANY)
     }
 }
 
 /// Group commit: whatever was requested while the last commit ran goes into the next one. There is
-/// no timer; under load about half of the requests arrive during an `fsync`.
+/// no timer but the work's own; under load about half of the requests arrive during an `fsync`.
 pub(crate) struct Writer<W: Work> {
     queue: Arc<Queue<Job<W>>>,
     halt: Halt,
@@ -163,6 +169,10 @@ impl<W: Work> Bench<W> {
                     }
                     self.halt.refuse(failure);
                 }
+            }
+            let pause = work.pause();
+            if !pause.is_zero() {
+                thread::sleep(pause);
             }
         }
         // After a failure nothing is written any more: the next start recovers from the WAL.
@@ -413,6 +423,61 @@ mod tests {
         for mut answer in answers {
             assert_eq!(answer.try_recv(), Ok(Ok(())));
         }
+    }
+
+    /// Notes what each commit had, and is asked for more whenever it lets requests gather.
+    struct Gathering {
+        queue: Arc<Queue<Job<Self>>>,
+        committed: mpsc::Sender<Vec<u32>>,
+    }
+
+    impl Gathering {
+        fn ask(&self, request: u32) {
+            let (sender, _) = oneshot::channel();
+            self.queue.push((request, sender), 1).unwrap();
+        }
+    }
+
+    impl Work for Gathering {
+        type Request = u32;
+        type Answer = u32;
+
+        fn commit(&mut self, _: &mut Connection, requests: &[u32]) -> Result<Vec<u32>, Failure> {
+            self.committed.send(requests.to_vec()).unwrap();
+            if requests.contains(&2) {
+                self.queue.close();
+            }
+            Ok(requests.to_vec())
+        }
+
+        fn pause(&mut self) -> Duration {
+            if self.queue.has_room().is_ok() {
+                self.ask(3);
+            }
+            Duration::from_micros(1)
+        }
+    }
+
+    #[test]
+    fn what_gathers_between_two_commits_goes_into_the_second() {
+        let queue = Arc::new(Queue::new(Bounds {
+            batch_bytes: 50,
+            ..BOUNDS
+        }));
+        let bench = Bench::<Gathering> {
+            queue: Arc::clone(&queue),
+            halt: Halt::new(),
+        };
+        let (committed, commits) = mpsc::channel();
+        let work = Gathering { queue, committed };
+        let (sender, _) = oneshot::channel();
+        // Nothing is taken with one that is so large.
+        work.queue.push((1, sender), 50).unwrap();
+        work.ask(2);
+
+        bench.run(Connection::open_in_memory().unwrap(), work);
+
+        assert_eq!(Vec::from_iter(commits), [vec![1], vec![2, 3]]);
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! What happened, typed, and the kind and subject that follow from it.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{
@@ -116,24 +116,27 @@ impl Data {
             Self::Unknown(_) => None,
         }
     }
+}
 
-    /// The data as JSON.
-    pub(super) fn to_json(&self) -> Value {
-        let json = match self {
-            Self::Message(_, message) => serde_json::to_value(message),
-            Self::MessageStatus(status) => serde_json::to_value(status),
-            Self::Reaction(_, reaction) => serde_json::to_value(reaction),
-            Self::Interaction(interaction) => serde_json::to_value(interaction),
-            Self::Typing(_, typing) => serde_json::to_value(typing),
-            Self::Conversation(_, state) => serde_json::to_value(state),
-            Self::Participation(_, participation) => serde_json::to_value(participation),
-            Self::Activity(_, activity) => serde_json::to_value(activity),
-            Self::Entity(_, entity) => serde_json::to_value(entity),
-            Self::App(_, installation) => serde_json::to_value(installation),
-            Self::Template(review) => serde_json::to_value(review),
-            Self::Unknown(unknown) => serde_json::to_value(unknown),
-        };
-        json.expect("the event model has text keys only")
+/// What happened without the name of its kind, which the event says beside it: the JSON of `data`.
+pub(super) struct Said<'a>(pub(super) &'a Data);
+
+impl Serialize for Said<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Data::Message(_, message) => message.serialize(serializer),
+            Data::MessageStatus(status) => status.serialize(serializer),
+            Data::Reaction(_, reaction) => reaction.serialize(serializer),
+            Data::Interaction(interaction) => interaction.serialize(serializer),
+            Data::Typing(_, typing) => typing.serialize(serializer),
+            Data::Conversation(_, state) => state.serialize(serializer),
+            Data::Participation(_, participation) => participation.serialize(serializer),
+            Data::Activity(_, activity) => activity.serialize(serializer),
+            Data::Entity(_, entity) => entity.serialize(serializer),
+            Data::App(_, installation) => installation.serialize(serializer),
+            Data::Template(review) => review.serialize(serializer),
+            Data::Unknown(unknown) => unknown.serialize(serializer),
+        }
     }
 }
 

@@ -51,6 +51,8 @@ mod attachment;
 mod changes;
 mod conversation;
 mod data;
+#[cfg(feature = "gateway")]
+mod depth;
 mod draft;
 mod entity;
 mod entity_kind;
@@ -83,6 +85,8 @@ pub use attachment::{Access, Attachment, AttachmentKind};
 pub use changes::{Changes, FieldChange};
 pub use conversation::{ConversationChange, ConversationState};
 pub use data::{Change, Data, Unknown};
+#[cfg(feature = "gateway")]
+pub(crate) use depth::{DEEPEST, is_readable};
 pub use draft::Draft;
 pub use entity::{Entity, EntityReference};
 pub use entity_kind::{EntityChange, EntityKind};
@@ -101,6 +105,8 @@ pub use read::ReadError;
 pub use schema::{envelope_schema, schema};
 pub use signal::{MessageReference, Reaction, ReactionChange, Typing, TypingChange};
 pub use stamp::Origin;
+#[cfg(feature = "gateway")]
+pub(crate) use stamp::stamp;
 pub use status::{DeliveryError, DeliveryStatus, MessageStatus};
 
 use crate::Timestamp;

@@ -1,6 +1,6 @@
 //! Reading events back: from a kind and JSON to typed data.
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{
@@ -29,6 +29,14 @@ impl Data {
     /// When `kind` is none of [`KINDS`](super::KINDS), or `data` is not what this kind has: a
     /// newer Switchboard may have kinds and enum values that this one does not know.
     pub fn read(kind: &str, data: Value) -> Result<Self, ReadError> {
+        Self::read_from(kind, data)
+    }
+
+    /// [`read`](Self::read) of data that need not be a tree.
+    pub(crate) fn read_from<'de, D>(kind: &str, data: D) -> Result<Self, ReadError>
+    where
+        D: Deserializer<'de, Error = serde_json::Error>,
+    {
         let kind = Kind::named(kind).ok_or_else(|| ReadError::UnknownKind(kind.to_owned()))?;
         let read = match kind.name {
             "message.created" => typed(data, Message::created),
@@ -115,16 +123,18 @@ impl ReadError {
     }
 }
 
-fn typed<T: DeserializeOwned>(
-    data: Value,
+fn typed<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    data: D,
     happened: impl FnOnce(T) -> Data,
-) -> Result<Data, serde_json::Error> {
-    serde_json::from_value(data).map(happened)
+) -> Result<Data, D::Error> {
+    T::deserialize(data).map(happened)
 }
 
-fn entity(kind: &'static Kind, data: Value) -> Result<Data, ReadError> {
-    let entity: Entity =
-        serde_json::from_value(data).map_err(|error| ReadError::invalid(kind, error))?;
+fn entity<'de, D>(kind: &'static Kind, data: D) -> Result<Data, ReadError>
+where
+    D: Deserializer<'de, Error = serde_json::Error>,
+{
+    let entity = Entity::deserialize(data).map_err(|error| ReadError::invalid(kind, error))?;
     let of_kind = |change: &&EntityChange| change.kind(entity.entity.kind) == kind.name;
     match EntityChange::ALL.iter().find(of_kind) {
         Some(change) => Ok(entity.after(*change)),

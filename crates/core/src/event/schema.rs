@@ -7,6 +7,7 @@ use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
+use super::data::Said;
 use super::{
     Activity, ConversationState, Data, Entity, Event, Installation, Interaction, Kind, Message,
     MessageStatus, Participation, Reaction, SCHEMA_PREFIX, TemplateReview, Typing, Unknown,
@@ -48,7 +49,7 @@ pub fn schema(kind: &Kind) -> Value {
     schema["properties"]["provider"] = json!({
         "description": "What the provider sent and the model has no place for, in the provider's shape."
     });
-    schema["examples"] = json!([example.to_json()]);
+    schema["examples"] = json!([Said(&example)]);
     schema
 }
 

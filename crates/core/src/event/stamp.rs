@@ -3,8 +3,11 @@
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
-use super::{DedupKey, Draft, Event, KIND_PREFIX, SCHEMA_PREFIX};
+use super::data::Said;
+use super::{Data, DedupKey, Draft, Event, KIND_PREFIX, SCHEMA_PREFIX};
 use crate::{Descriptor, Timestamp, redact};
 
 /// What may stand unescaped in a path segment of `source`.
@@ -82,45 +85,80 @@ impl Event {
     /// assert_eq!(events[1].data, json!({"kind": "ping", "fields": {}}));
     /// ```
     pub fn stamp(draft: Draft, origin: &Origin<'_>, position: usize) -> Self {
-        let Draft {
-            data,
-            key,
-            time,
-            account,
-            rest,
-        } = draft;
-        let kind = data.kind();
-        let id = match key {
-            DedupKey::Provider(key) | DedupKey::Derived(key) => format!("{kind}:{key}"),
-            DedupKey::None => format!("{kind}:{}:{position}", origin.delivery),
-        };
-        let account = account.or_else(|| origin.account.map(str::to_owned));
-        let source = source(origin.adapter.name, origin.endpoint, account.as_deref());
-        let subject = data.subject();
-        let mut data = data.to_json();
-        if !rest.is_null() {
-            data["provider"] = rest;
-        }
-        redact::value(&mut data, origin.adapter.redact);
-        Self {
-            specversion: Cow::Borrowed("1.0"),
-            id,
-            kind: format!("{KIND_PREFIX}{kind}"),
-            partitionkey: subject.clone().unwrap_or_else(|| source.clone()),
-            source,
-            subject,
-            time,
-            datacontenttype: Cow::Borrowed("application/json"),
-            dataschema: format!("{SCHEMA_PREFIX}{kind}"),
-            recordedtime: origin.recorded,
-            endpoint: origin.endpoint.to_owned(),
-            account,
-            authscheme: origin.scheme.to_owned(),
-            deliveryid: origin.delivery.to_owned(),
-            replayof: None,
-            data,
-        }
+        let (mut event, body) = stamp(draft, origin, position);
+        event.data = body.without(origin.adapter.redact);
+        event
     }
+}
+
+/// The data of an event that was stamped, before it is JSON.
+pub(crate) struct Body {
+    data: Data,
+    rest: Value,
+}
+
+impl Body {
+    /// As JSON, without what `redact` names.
+    pub(crate) fn without(&self, redact: &[&str]) -> Value {
+        let mut json = serde_json::to_value(self).expect("the event model has text keys only");
+        redact::value(&mut json, redact);
+        json
+    }
+}
+
+/// Nothing is taken out of it.
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Whole<'a> {
+            #[serde(flatten)]
+            said: Said<'a>,
+            #[serde(skip_serializing_if = "Value::is_null")]
+            provider: &'a Value,
+        }
+
+        let said = Said(&self.data);
+        let provider = &self.rest;
+        Whole { said, provider }.serialize(serializer)
+    }
+}
+
+/// The event without its data, and its data.
+pub(crate) fn stamp(draft: Draft, origin: &Origin<'_>, position: usize) -> (Event, Body) {
+    let Draft {
+        data,
+        key,
+        time,
+        account,
+        rest,
+    } = draft;
+    let kind = data.kind();
+    let id = match key {
+        DedupKey::Provider(key) | DedupKey::Derived(key) => format!("{kind}:{key}"),
+        DedupKey::None => format!("{kind}:{}:{position}", origin.delivery),
+    };
+    let account = account.or_else(|| origin.account.map(str::to_owned));
+    let source = source(origin.adapter.name, origin.endpoint, account.as_deref());
+    let subject = data.subject();
+    let event = Event {
+        specversion: Cow::Borrowed("1.0"),
+        id,
+        kind: format!("{KIND_PREFIX}{kind}"),
+        partitionkey: subject.clone().unwrap_or_else(|| source.clone()),
+        source,
+        subject,
+        time,
+        datacontenttype: Cow::Borrowed("application/json"),
+        dataschema: format!("{SCHEMA_PREFIX}{kind}"),
+        recordedtime: origin.recorded,
+        endpoint: origin.endpoint.to_owned(),
+        account,
+        authscheme: origin.scheme.to_owned(),
+        deliveryid: origin.delivery.to_owned(),
+        replayof: None,
+        data: Value::Null,
+    };
+    (event, Body { data, rest })
 }
 
 fn source(adapter: &str, endpoint: &str, account: Option<&str>) -> String {

@@ -77,18 +77,31 @@ pub enum Matcher {
 impl Matcher {
     /// Whether it holds for `event`.
     pub fn matches(&self, event: &Event) -> bool {
+        self.judge(event, Some(&event.data)) == Some(true)
+    }
+
+    /// Whether it holds for an event of these attributes. `None` where its data has to be asked, and
+    /// is not there.
+    pub(super) fn judge(&self, attributes: &Event, data: Option<&Value>) -> Option<bool> {
         let every = |texts: &BTreeMap<String, String>, holds: fn(&str, &str) -> bool| {
-            texts.iter().all(|(name, expected)| {
-                value(event, name).is_some_and(|value| holds(&value, expected))
-            })
+            all(texts.iter().map(|(name, expected)| {
+                let value = match (name.strip_prefix("data."), data) {
+                    (Some(_), None) => return None,
+                    (Some(path), Some(data)) => inside(data, path),
+                    (None, _) => attribute(attributes, name),
+                };
+                Some(value.is_some_and(|value| holds(&value, expected)))
+            }))
         };
+        let judge = |matcher: &Self| matcher.judge(attributes, data);
+        let not = |holds: Option<bool>| holds.map(|holds| !holds);
         match self {
             Self::Exact(texts) => every(texts, |value, expected| value == expected),
             Self::Prefix(texts) => every(texts, |value, expected| value.starts_with(expected)),
             Self::Suffix(texts) => every(texts, |value, expected| value.ends_with(expected)),
-            Self::All(matchers) => matchers.iter().all(|matcher| matcher.matches(event)),
-            Self::Any(matchers) => matchers.iter().any(|matcher| matcher.matches(event)),
-            Self::Not(matcher) => !matcher.matches(event),
+            Self::All(matchers) => all(matchers.iter().map(judge)),
+            Self::Any(matchers) => not(all(matchers.iter().map(judge).map(not))),
+            Self::Not(matcher) => not(judge(matcher)),
         }
     }
 
@@ -138,11 +151,21 @@ fn is_known(name: &str) -> bool {
     }
 }
 
-/// What `name` says of `event`, as text.
-fn value<'a>(event: &'a Event, name: &str) -> Option<Cow<'a, str>> {
-    if let Some(path) = name.strip_prefix("data.") {
-        return text(path.split('.').try_fold(&event.data, step)?);
+/// Whether all hold. One that does not is enough to know.
+pub(super) fn all(parts: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut all = Some(true);
+    for part in parts {
+        match part {
+            Some(true) => {}
+            Some(false) => return part,
+            None => all = None,
+        }
     }
+    all
+}
+
+/// What the attribute `name` of `event` says, as text.
+fn attribute<'a>(event: &'a Event, name: &str) -> Option<Cow<'a, str>> {
     let text = match name {
         "specversion" => &*event.specversion,
         "id" => &event.id,
@@ -162,6 +185,11 @@ fn value<'a>(event: &'a Event, name: &str) -> Option<Cow<'a, str>> {
         _ => return None,
     };
     Some(text.into())
+}
+
+/// What is at `path` in the data, as text.
+fn inside<'a>(data: &'a Value, path: &str) -> Option<Cow<'a, str>> {
+    text(path.split('.').try_fold(data, step)?)
 }
 
 fn step<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {

@@ -8,19 +8,24 @@ use std::collections::BTreeSet;
 pub use glob::Glob;
 pub use matcher::Matcher;
 
+use serde_json::Value;
+
 use crate::Event;
+use crate::sink::Envelope;
 
 /// Which events a sink wants: those that pass every part that is set. The default wants all.
 ///
 /// ```
 #[doc = include_str!("../doc/message.txt")]
 /// use switchboard_core::Filter;
+/// use switchboard_core::sink::Envelope;
 ///
 /// let mut filter = Filter::default();
 /// filter.kinds = Some(vec!["message.*".parse()?]);
 /// filter.endpoints = Some(["support".to_owned()].into());
 /// filter.matchers = vec![serde_json::from_str(r#"{"exact": {"data.direction": "inbound"}}"#)?];
 /// assert!(filter.matches(&message("m-1")));
+/// assert!(filter.wants(&Envelope::sealed(message("m-1"))));
 ///
 /// filter.accounts = Some(["17".to_owned()].into());
 /// assert!(!filter.matches(&message("m-1")), "it names no account");
@@ -42,15 +47,33 @@ pub struct Filter {
 impl Filter {
     /// Whether `event` passes.
     pub fn matches(&self, event: &Event) -> bool {
+        self.judge(event, Some(&event.data)) == Some(true)
+    }
+
+    /// Whether the event of `envelope` passes. It is made only where its attributes do not tell.
+    pub fn wants(&self, envelope: &Envelope) -> bool {
+        let by_attributes = self.judge(envelope.head(), None);
+        by_attributes.unwrap_or_else(|| self.matches(envelope.event()))
+    }
+
+    /// Whether an event of these attributes passes. `None` where its data has to be asked, and is not
+    /// there.
+    fn judge(&self, attributes: &Event, data: Option<&Value>) -> Option<bool> {
         let is_listed = |list: &Option<BTreeSet<String>>, value: Option<&str>| {
             list.as_ref()
                 .is_none_or(|list| value.is_some_and(|value| list.contains(value)))
         };
-        let is_kind = |globs: &Vec<Glob>| globs.iter().any(|glob| glob.matches(event.short_kind()));
-        is_listed(&self.endpoints, Some(&event.endpoint))
-            && is_listed(&self.accounts, event.account.as_deref())
-            && self.kinds.as_ref().is_none_or(is_kind)
-            && self.matchers.iter().all(|matcher| matcher.matches(event))
+        let is_kind = |globs: &Vec<Glob>| {
+            globs
+                .iter()
+                .any(|glob| glob.matches(attributes.short_kind()))
+        };
+        let is_listed = is_listed(&self.endpoints, Some(&attributes.endpoint))
+            && is_listed(&self.accounts, attributes.account.as_deref())
+            && self.kinds.as_ref().is_none_or(is_kind);
+        let matchers = self.matchers.iter();
+        let judged = matchers.map(|matcher| matcher.judge(attributes, data));
+        matcher::all([Some(is_listed)].into_iter().chain(judged))
     }
 }
 
@@ -97,6 +120,50 @@ mod tests {
         let mut filter = Filter::default();
         change(&mut filter);
         filter
+    }
+
+    #[test]
+    fn an_event_is_made_only_where_its_attributes_do_not_tell() {
+        let with = |json: &str| {
+            filter(|filter| filter.matchers = vec![serde_json::from_str(json).unwrap()])
+        };
+        let of_7 = r#"{"exact": {"account": "7"}}"#;
+        let data = r#"{"exact": {"data.fields.name": "Ana"}}"#;
+        let not_7 = format!(r#"{{"not": {of_7}}}"#);
+        for (matcher, wants) in [
+            (of_7.to_owned(), true),
+            (not_7.clone(), false),
+            (format!(r#"{{"any": [{data}, {of_7}]}}"#), true),
+            (format!(r#"{{"all": [{data}, {not_7}]}}"#), false),
+            (
+                r#"{"exact": {"data.fields.name": "Ana", "account": "8"}}"#.to_owned(),
+                false,
+            ),
+            (format!(r#"{{"not": {{"all": [{data}, {not_7}]}}}}"#), true),
+        ] {
+            let envelope = Envelope::sealed(event(Some("7")));
+            assert_eq!(with(&matcher).wants(&envelope), wants, "{matcher}");
+            assert!(!envelope.has_tree(), "{matcher}");
+            assert_eq!(
+                with(&matcher).matches(&event(Some("7"))),
+                wants,
+                "{matcher}"
+            );
+        }
+        let mut none = with(data);
+        none.accounts = Some(["8".to_owned()].into());
+        let envelope = Envelope::sealed(event(Some("7")));
+        assert!(!none.wants(&envelope) && !envelope.has_tree());
+        for (matcher, wants) in [
+            (data.to_owned(), true),
+            (format!(r#"{{"not": {data}}}"#), false),
+            (format!(r#"{{"any": [{data}, {not_7}]}}"#), true),
+            (format!(r#"{{"all": [{data}, {of_7}]}}"#), true),
+        ] {
+            let envelope = Envelope::sealed(event(Some("7")));
+            assert_eq!(with(&matcher).wants(&envelope), wants, "{matcher}");
+            assert!(envelope.has_tree(), "{matcher}: made once for all sinks");
+        }
     }
 
     #[test]

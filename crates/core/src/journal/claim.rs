@@ -205,7 +205,7 @@ pub struct Claims {
 ///     first_attempt: None,
 ///     is_suspect: false,
 /// };
-/// assert_eq!(claim.envelope.event().id, "message.created:m-1");
+/// assert_eq!(claim.envelope.id(), "message.created:m-1");
 /// assert!(claim.attempts == 0 && !claim.is_suspect, "nobody has tried it");
 /// ```
 #[derive(Clone, Debug)]

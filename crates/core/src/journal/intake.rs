@@ -195,15 +195,15 @@ pub struct InvalidDeliveryId;
 pub struct Decoded {
     /// The delivery.
     pub position: LogPosition,
-    /// Its events, none for a ping; or why there are none yet. Each has its JSON beside it, which is
-    /// what every store keeps and most sinks send, so that it is made once.
+    /// Its events, none for a ping; or why there are none yet. Each is sealed: its JSON
+    /// is what every store keeps and most sinks send, and is made once.
     pub outcome: Result<Vec<Arc<Envelope>>, Undecoded>,
 }
 
 impl Decoded {
     /// The delivery at `position` was decoded to this.
     pub fn new(position: LogPosition, outcome: Result<Vec<Event>, Undecoded>) -> Self {
-        let seal = |event| Arc::new(Envelope::new(event));
+        let seal = |event| Arc::new(Envelope::sealed(event));
         Self {
             position,
             outcome: outcome.map(|events| events.into_iter().map(seal).collect()),

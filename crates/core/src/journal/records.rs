@@ -31,7 +31,7 @@ use crate::{Glob, Timestamp};
 ///         lines.push(format!("{}: {} pending, {} dead", sink.name, sink.pending, sink.dead));
 ///     }
 ///     for found in records.events(&EventFilter::last(10)).await? {
-///         let id = &found.envelope.event().id;
+///         let id = found.envelope.id();
 ///         let same_id = records.event(id).await?.len();
 ///         let from = records.stored(found.delivery).await?.is_some();
 ///         lines.push(format!("{id}: {same_id} of this id; its delivery is kept: {from}"));

@@ -121,7 +121,7 @@ const BATCH: usize = 256;
 /// let events = journal.events();
 /// let replayed = |index: usize| Replayed {
 ///     delivery: journal.deliveries()[index].position,
-///     id: events[index].event().id.clone(),
+///     id: events[index].id().to_owned(),
 /// };
 ///
 /// // The same event once more; decoded anew by an adapter that was mended; or not at all.
@@ -157,7 +157,7 @@ pub struct Control {
 ///
 /// /// What a listing found, to be brought again.
 /// fn again(found: &EventRecord) -> Replayed {
-///     Replayed { delivery: found.delivery, id: found.envelope.event().id.clone() }
+///     Replayed { delivery: found.delivery, id: found.envelope.id().to_owned() }
 /// }
 ///
 /// let one = Replayed { delivery: LogPosition(7), id: "message.created:m-1".into() };
@@ -408,18 +408,15 @@ impl Control {
             report.undecoded = ids.len() as u64;
             return Ok(report);
         };
-        let mut by_id: HashMap<_, _> = HashMap::from_iter(
-            events
-                .iter()
-                .map(|envelope| (envelope.event().id.as_str(), envelope)),
-        );
+        let mut by_id: HashMap<_, _> =
+            HashMap::from_iter(events.iter().map(|envelope| (envelope.id(), envelope)));
         let mut replays = Vec::new();
         for id in ids {
             let Some(envelope) = by_id.remove(*id) else {
                 report.changed += 1;
                 continue;
             };
-            let mut event = envelope.event().clone();
+            let mut event = envelope.to_event();
             event.replayof = Some(std::mem::replace(&mut event.id, format!("{id}{suffix}")));
             replays.push(Replay {
                 delivery,

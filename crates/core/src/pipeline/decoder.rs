@@ -5,20 +5,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard, watch};
 use tracing::{error, warn};
 
 use super::decoding::Decoding;
 use super::pauses::Pauses;
 use super::plan::Plan;
-use crate::event::Origin;
+use crate::event::{DEEPEST, Origin};
 use crate::journal::{Decoded, Line, Stored, Undecoded, UndecodedCause};
-use crate::{Adapter, Clock, Event, schedule};
-
-/// The deepest data that an event may have. JSON readers stop somewhere, serde_json at 128, and an
-/// event that cannot be read again is none.
-const DEEPEST: usize = 100;
+use crate::sink::Envelope;
+use crate::{Adapter, Clock, schedule};
 
 /// How long an adapter may take over one delivery; up to twice that, as a batch is looked at so often.
 const BUDGET: Duration = Duration::from_secs(5);
@@ -117,7 +113,7 @@ impl Decoder {
         told(stored, self.outcome(stored, plan))
     }
 
-    fn outcome(&self, stored: &Stored, plan: &Plan) -> Result<Vec<Event>, Undecoded> {
+    fn outcome(&self, stored: &Stored, plan: &Plan) -> Result<Vec<Arc<Envelope>>, Undecoded> {
         if self.hangs_at(&stored.intake.endpoint) >= PATIENCE {
             let given_up = "the adapter hung too often, and is not asked until the next start";
             return Err(undecoded(UndecodedCause::Hung, given_up));
@@ -195,7 +191,7 @@ fn undecoded(cause: UndecodedCause, reason: impl Into<String>) -> Undecoded {
 }
 
 /// An outcome, and a line in the log where somebody should look.
-fn told(stored: &Stored, outcome: Result<Vec<Event>, Undecoded>) -> Decoded {
+fn told(stored: &Stored, outcome: Result<Vec<Arc<Envelope>>, Undecoded>) -> Decoded {
     match &outcome {
         Err(undecoded) if undecoded.cause != UndecodedCause::Paused => {
             let (endpoint, delivery) = (&stored.intake.endpoint, stored.id());
@@ -204,14 +200,17 @@ fn told(stored: &Stored, outcome: Result<Vec<Event>, Undecoded>) -> Decoded {
         }
         _ => {}
     }
-    Decoded::new(stored.position, outcome)
+    Decoded {
+        position: stored.position,
+        outcome,
+    }
 }
 
 /// What one delivery says. Pure, and fenced: a panic costs this delivery its turn.
 fn events(
     stored: &Stored,
     adapters: &HashMap<String, Arc<dyn Adapter>>,
-) -> Result<Vec<Event>, Undecoded> {
+) -> Result<Vec<Arc<Envelope>>, Undecoded> {
     let intake = &stored.intake;
     let adapter = adapters
         .get(&intake.endpoint)
@@ -233,23 +232,13 @@ fn events(
         delivery: &stored.id().to_string(),
         recorded: intake.delivery.received_at,
     };
-    let stamp = |(position, draft)| Event::stamp(draft, &origin, position);
-    let events: Vec<Event> = drafts.into_iter().enumerate().map(stamp).collect();
-    if events.iter().any(|event| !is_at_most(DEEPEST, &event.data)) {
+    let stamp = |(position, draft)| Arc::new(Envelope::stamp(draft, &origin, position));
+    let events: Vec<Arc<Envelope>> = drafts.into_iter().enumerate().map(stamp).collect();
+    if !events.iter().all(|event| event.is_readable()) {
         let reason = format!("its JSON is nested more than {DEEPEST} levels deep");
         return Err(undecoded(UndecodedCause::Unreadable, reason));
     }
     Ok(events)
-}
-
-/// Whether `value` is nested no deeper than `levels`.
-fn is_at_most(levels: usize, value: &Value) -> bool {
-    let is_below = |value| levels > 0 && is_at_most(levels - 1, value);
-    match value {
-        Value::Array(values) => values.iter().all(is_below),
-        Value::Object(entries) => entries.values().all(is_below),
-        _ => true,
-    }
 }
 
 #[cfg(test)]

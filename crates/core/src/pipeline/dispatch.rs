@@ -18,8 +18,8 @@ use super::settling::Settling;
 use super::subscription::Subscription;
 use crate::Timestamp;
 use crate::journal::{
-    Cause, Claim, ClaimRequest, Claims, EventPosition, JournalError, Line, PausedBy, Settlement,
-    Verdict,
+    Cause, Claim, ClaimRequest, Claims, EventPosition, JournalError, Line, Order, PausedBy,
+    Settlement, Verdict,
 };
 
 /// How much longer than one call a claim lasts: enough to settle it on a slow disk.
@@ -82,8 +82,8 @@ impl Dispatch {
     /// Brings events to the sink until `stop`, then lets the calls under way end.
     pub(super) async fn run(mut self, stop: CancellationToken) -> Result<(), JournalError> {
         while !stop.is_cancelled() {
-            let next = self.start().await?;
             self.settling.commit();
+            let next = self.start().await?;
             let (control, listener) = (self.control.clone(), &self.listener);
             tokio::select! {
                 biased;
@@ -136,8 +136,7 @@ impl Dispatch {
             }
         }
         if self.ready.is_empty() && self.calls.is_drained() {
-            // What is settled meanwhile could be claimed before we know that it is settled.
-            if self.settling.is_busy() {
+            if !self.can_claim() {
                 return Ok(Next::WhenACallEnds);
             }
             if let Some(next) = self.claim(events, now).await? {
@@ -152,6 +151,15 @@ impl Dispatch {
         }
         self.call(given, calls);
         Ok(Next::AtOnce)
+    }
+
+    /// Whether a claim is of use while a commit is under way: in an order the next of a lane can be
+    /// claimed after it, and what is given back must not be claimed before we know that it is.
+    fn can_claim(&self) -> bool {
+        match self.subscription.order {
+            Order::None => !self.settling.gives_back(),
+            _ => !self.settling.is_busy(),
+        }
     }
 
     /// Takes back what nobody has called for: there is to be no call for now.

@@ -1,37 +1,107 @@
-//! An event and its JSON, made once for all sinks.
+//! An event's JSON, made once for all sinks.
+
+use std::fmt;
+use std::mem;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
+use serde::Serialize;
+use serde_json::{Deserializer, Value};
 
-use crate::Event;
+use crate::event::{self, Origin, ReadError};
+use crate::{Data, Draft, Event, Timestamp};
 
-/// An event beside its structured CloudEvents JSON.
+/// Most events take no more bytes of JSON.
+const USUAL_BYTES: usize = 2048;
+
+/// An event as its structured CloudEvents JSON, with its attributes beside it.
+///
+/// Stores keep the JSON and most sinks send it, so the data is a tree only for those who ask for the
+/// [`event`](Self::event), and one that was [`sealed`](Self::sealed) has none until then. A clone
+/// shares JSON and attributes, and has a tree of its own where the first one has kept its event.
 ///
 /// ```
 #[doc = include_str!("../doc/message.txt")]
 /// use switchboard_core::sink::Envelope;
 ///
-/// let envelope = Envelope::new(message("m-1"));
+/// let envelope = Envelope::sealed(message("m-1"));
 /// assert!(envelope.json().starts_with(br#"{"specversion":"1.0","id":"message.created:m-1""#));
+/// assert_eq!((envelope.id(), envelope.source()), ("message.created:m-1", "/acme/support"));
+/// assert_eq!((envelope.short_kind(), envelope.endpoint()), ("message.created", "support"));
+/// assert_eq!(envelope.partitionkey(), "/acme/support");
+/// assert_eq!(envelope.recordedtime(), Timestamp::UNIX_EPOCH);
+///
+/// // Made for this one, and for everybody who asks.
+/// assert_eq!(envelope.to_event(), message("m-1"));
+/// assert_eq!(envelope.event(), &message("m-1"));
+/// assert_eq!(Envelope::new(message("m-1")).json(), envelope.json());
 ///
 /// // What a store keeps is read back.
 /// let read = Envelope::read(envelope.json().clone())?;
 /// assert_eq!(read.event(), envelope.event());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
 pub struct Envelope {
-    event: Event,
     json: Bytes,
+    /// Where the data begins in JSON that was written here; it goes on to the last brace.
+    data_at: Option<usize>,
+    /// The event without its data.
+    head: Arc<Event>,
+    /// The data, where it was there from the beginning and nobody has asked for it.
+    spare: Mutex<Option<Value>>,
+    event: OnceLock<Box<Event>>,
 }
 
 impl Envelope {
-    /// The envelope of `event`.
-    pub fn new(event: Event) -> Self {
-        let json = serde_json::to_vec(&event).expect("an event has text keys only");
-        Self {
-            event,
-            json: json.into(),
+    /// The envelope of the event that [`Event::stamp`] would make, and without that one: its data is
+    /// written as JSON at once, and is no tree before.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use switchboard_core::event::Origin;
+    /// use switchboard_core::sink::Envelope;
+    /// use switchboard_core::{DedupKey, Descriptor, Draft, Event, Timestamp};
+    ///
+    /// static ACME: Descriptor = Descriptor::new("acme", "Acme Chat");
+    ///
+    /// let origin = Origin {
+    ///     adapter: &ACME,
+    ///     endpoint: "support",
+    ///     account: None,
+    ///     scheme: "token",
+    ///     delivery: "d-1",
+    ///     recorded: Timestamp::UNIX_EPOCH,
+    /// };
+    /// let draft = Draft::unknown("shop.closed", json!({"id": 7}), DedupKey::provider([7]));
+    ///
+    /// let envelope = Envelope::stamp(draft.clone(), &origin, 0);
+    /// assert_eq!(envelope.to_event(), Event::stamp(draft, &origin, 0));
+    /// ```
+    pub fn stamp(draft: Draft, origin: &Origin<'_>, position: usize) -> Self {
+        let (head, body) = event::stamp(draft, origin, position);
+        match origin.adapter.redact {
+            [] => Self::written(head, &body),
+            redact => Self::written(head, &body.without(redact)),
         }
+    }
+
+    /// The envelope of `event`, which it keeps.
+    pub fn new(event: Event) -> Self {
+        let (sealed, data) = Self::split(event);
+        Self {
+            spare: Mutex::new(Some(data)),
+            ..sealed
+        }
+    }
+
+    /// The envelope of `event`, of which it keeps the JSON and the attributes. The tree of its data is
+    /// let go at once, by the thread that most likely made it; whoever asks for the event makes it
+    /// again.
+    ///
+    /// Data that is nested more than 100 levels deep stays, as such JSON may not be read again. The
+    /// pipeline records none.
+    pub fn sealed(event: Event) -> Self {
+        Self::split(event).0
     }
 
     /// Reads an envelope back from what [`json`](Self::json) gave.
@@ -40,19 +110,251 @@ impl Envelope {
     ///
     /// When `json` is not an event's.
     pub fn read(json: Bytes) -> Result<Self, serde_json::Error> {
+        let mut event: Event = serde_json::from_slice(&json)?;
+        let data = mem::take(&mut event.data);
         Ok(Self {
-            event: serde_json::from_slice(&json)?,
-            json,
+            spare: Mutex::new(Some(data)),
+            ..Self::closed(json, None, Arc::new(event))
         })
-    }
-
-    /// The event.
-    pub fn event(&self) -> &Event {
-        &self.event
     }
 
     /// The event as one line of JSON, without a line feed.
     pub fn json(&self) -> &Bytes {
         &self.json
+    }
+
+    /// The event. It is made when it is asked for first, and kept.
+    pub fn event(&self) -> &Event {
+        self.event.get_or_init(|| Box::new(self.with_data()))
+    }
+
+    /// The event for whoever needs one of their own. It is made of the JSON, and not kept, unless it
+    /// is there already.
+    pub fn to_event(&self) -> Event {
+        match self.event.get() {
+            Some(event) => Event::clone(event),
+            None => self.with_data(),
+        }
+    }
+
+    /// The typed data; no tree is made for it where the JSON was written here.
+    pub(crate) fn read_data(&self) -> Result<Data, ReadError> {
+        if let Some(event) = self.event.get() {
+            return event.read();
+        }
+        let spare = self.spare.lock().expect("no holder panics").take();
+        match (spare, self.data_at) {
+            (None, Some(at)) => {
+                let mut json = Deserializer::from_slice(self.data_json(at));
+                Data::read_from(&self.head.kind, &mut json)
+            }
+            (spare, _) => Data::read(&self.head.kind, spare.unwrap_or_else(|| self.data())),
+        }
+    }
+
+    /// [`Event::id`].
+    pub fn id(&self) -> &str {
+        &self.head.id
+    }
+
+    /// [`Event::source`].
+    pub fn source(&self) -> &str {
+        &self.head.source
+    }
+
+    /// [`Event::short_kind`].
+    pub fn short_kind(&self) -> &str {
+        self.head.short_kind()
+    }
+
+    /// [`Event::endpoint`].
+    pub fn endpoint(&self) -> &str {
+        &self.head.endpoint
+    }
+
+    /// [`Event::partitionkey`].
+    pub fn partitionkey(&self) -> &str {
+        &self.head.partitionkey
+    }
+
+    /// [`Event::recordedtime`].
+    pub fn recordedtime(&self) -> Timestamp {
+        self.head.recordedtime
+    }
+
+    /// Whether its data is nested no more than 100 levels deep.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.data_at
+            .is_none_or(|at| event::is_readable(&self.json[at..]))
+    }
+
+    /// Whether it has more than JSON and attributes.
+    #[cfg(test)]
+    pub(crate) fn has_tree(&self) -> bool {
+        self.spare.lock().expect("no holder panics").is_some() || self.event.get().is_some()
+    }
+
+    /// The event without its data.
+    pub(crate) fn head(&self) -> &Event {
+        &self.head
+    }
+
+    /// Without a tree that can be made again, and its data.
+    fn split(mut event: Event) -> (Self, Value) {
+        let data = mem::take(&mut event.data);
+        (Self::written(event, &data), data)
+    }
+
+    /// The envelope of `head` with `data`.
+    fn written(head: Event, data: &impl Serialize) -> Self {
+        let mut json = Vec::with_capacity(USUAL_BYTES);
+        serde_json::to_writer(&mut json, &head).expect("attributes are texts");
+        // The data is the last attribute.
+        json.truncate(json.len() - "null}".len());
+        let data_at = json.len();
+        serde_json::to_writer(&mut json, data).expect("the event model has text keys only");
+        json.push(b'}');
+        json.shrink_to_fit();
+        let sealed = Self::closed(json.into(), Some(data_at), Arc::new(head));
+        if !sealed.is_readable() {
+            let mut whole = Event::clone(&sealed.head);
+            whole.data = serde_json::to_value(data).expect("the event model has text keys only");
+            drop(sealed.event.set(Box::new(whole)));
+        }
+        sealed
+    }
+
+    fn closed(json: Bytes, data_at: Option<usize>, head: Arc<Event>) -> Self {
+        Self {
+            json,
+            data_at,
+            head,
+            spare: Mutex::new(None),
+            event: OnceLock::new(),
+        }
+    }
+
+    fn with_data(&self) -> Event {
+        let spare = self.spare.lock().expect("no holder panics").take();
+        let mut event = Event::clone(&self.head);
+        event.data = spare.unwrap_or_else(|| self.data());
+        event
+    }
+
+    /// The JSON of the data, which begins at `at`.
+    fn data_json(&self, at: usize) -> &[u8] {
+        &self.json[at..self.json.len() - 1]
+    }
+
+    /// The data, out of the JSON.
+    fn data(&self) -> Value {
+        let data = match self.data_at {
+            Some(at) => serde_json::from_slice(self.data_json(at)),
+            None => serde_json::from_slice(&self.json).map(|event: Event| event.data),
+        };
+        data.expect("it was written here, or read before")
+    }
+}
+
+impl Clone for Envelope {
+    fn clone(&self) -> Self {
+        Self {
+            event: self.event.clone(),
+            ..Self::closed(self.json.clone(), self.data_at, Arc::clone(&self.head))
+        }
+    }
+}
+
+/// Without what happened.
+impl fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope")
+            .field("source", &self.source())
+            .field("id", &self.id())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::journal::{Decoded, LogPosition};
+    use crate::sink::{EventHandler, Handler, Sink as _, SinkError};
+    use crate::{DedupKey, Draft};
+
+    fn event() -> Event {
+        let draft = Draft::unknown("x", json!({"text": "hi"}), DedupKey::provider(["1"]));
+        Event::for_test(draft)
+    }
+
+    #[test]
+    fn what_was_decoded_goes_on_without_its_tree() {
+        let decoded = Decoded::new(LogPosition(1), Ok(vec![event()]));
+
+        let envelope = decoded.outcome.unwrap().remove(0);
+        assert!(!envelope.has_tree());
+        assert_eq!(envelope.event(), &event());
+        assert!(envelope.has_tree(), "it is made once");
+    }
+
+    #[test]
+    fn data_too_deep_to_be_read_again_stays() {
+        let mut deep = event();
+        deep.data = (0..200).fold(Value::Null, |inner, _| json!([inner]));
+
+        for envelope in [Envelope::sealed(deep.clone()), Envelope::new(deep.clone())] {
+            let clone = envelope.clone();
+            for envelope in [envelope, clone] {
+                assert_eq!(envelope.to_event(), deep);
+                assert_eq!(envelope.to_event(), deep);
+                assert_eq!(envelope.event(), &deep);
+            }
+        }
+    }
+
+    #[test]
+    fn the_attributes_are_the_events() {
+        let (event, envelope) = (event(), Envelope::sealed(event()));
+
+        let Event { id, source, .. } = &event;
+        assert_eq!((envelope.id(), envelope.source()), (&**id, &**source));
+        assert_eq!(envelope.short_kind(), event.short_kind());
+        assert_eq!(envelope.endpoint(), event.endpoint);
+        assert_eq!(envelope.partitionkey(), event.partitionkey);
+        assert_eq!(envelope.recordedtime(), event.recordedtime);
+        assert!(!envelope.has_tree());
+    }
+
+    #[tokio::test]
+    async fn a_function_is_given_an_event_of_its_own_and_leaves_none_behind() {
+        let expected = |given: Event| (given == event()).then_some(()).ok_or("another event");
+        let handler = Handler::new(move |given: Event| async move { expected(given) });
+        let typed = (async |_: crate::event::Unknown, given: Event| match given == event() {
+            true => Ok(()),
+            false => Err(SinkError::refused("another event")),
+        })
+        .into_sink();
+        // With its tree, and without.
+        let read = Envelope::read(Envelope::new(event()).json().clone()).unwrap();
+        for envelope in [read, Envelope::new(event()), Envelope::sealed(event())] {
+            let batch = [Arc::new(envelope)];
+            handler.deliver(&batch).await.unwrap();
+            assert!(!batch[0].has_tree());
+            typed.deliver(&batch).await.unwrap();
+            assert!(!batch[0].has_tree());
+        }
+    }
+
+    #[test]
+    fn an_envelope_says_nothing_of_what_happened() {
+        let envelope = Envelope::sealed(event());
+
+        envelope.event();
+
+        let told = format!("{envelope:?}");
+        assert!(told.contains("provider.event:1"), "{told}");
+        assert!(!told.contains("hi"), "{told}");
     }
 }

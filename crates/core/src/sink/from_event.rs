@@ -1,9 +1,9 @@
 //! What a handler can ask for.
 
-use super::SinkError;
+use super::{Envelope, SinkError};
 use crate::event::{
     Activity, ConversationState, Entity, EntityKind, Installation, Interaction, KINDS, Message,
-    MessageStatus, Participation, Reaction, TemplateReview, Typing, Unknown,
+    MessageStatus, Participation, Reaction, ReadError, TemplateReview, Typing, Unknown,
 };
 use crate::{Data, Event};
 
@@ -14,7 +14,7 @@ use crate::{Data, Event};
 /// ```
 #[doc = include_str!("../doc/message.txt")]
 /// use switchboard_core::event::{Reaction, Unknown};
-/// use switchboard_core::sink::{FromEvent, SinkError};
+/// use switchboard_core::sink::{Envelope, FromEvent, SinkError};
 /// use switchboard_core::{Data, Event};
 ///
 /// assert!(matches!(Data::from_event(message("m-1"))?, Data::Message(..)));
@@ -32,9 +32,15 @@ use crate::{Data, Event};
 ///     fn from_event(event: Event) -> Result<Self, SinkError> {
 ///         Ok(Self(Message::from_event(event)?.actor.id))
 ///     }
+///
+///     // Optional, and cheaper: a message needs no whole event.
+///     fn from_envelope(envelope: &Envelope) -> Result<Self, SinkError> {
+///         Ok(Self(Message::from_envelope(envelope)?.actor.id))
+///     }
 /// }
 ///
 /// assert_eq!(Caller::from_event(message("m-1"))?.0, None);
+/// assert_eq!(Caller::from_envelope(&Envelope::new(message("m-1")))?.0, None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait FromEvent: Send + Sized + 'static {
@@ -47,6 +53,16 @@ pub trait FromEvent: Send + Sized + 'static {
     ///
     /// When `event` is of another kind, or its data is not what its kind has.
     fn from_event(event: Event) -> Result<Self, SinkError>;
+
+    /// It, out of the event in `envelope`: what [`from_event`](Self::from_event) answers, and what
+    /// [`Data`] and its parts read without a whole event.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_event`](Self::from_event).
+    fn from_envelope(envelope: &Envelope) -> Result<Self, SinkError> {
+        Self::from_event(envelope.to_event())
+    }
 }
 
 impl FromEvent for Event {
@@ -65,16 +81,42 @@ impl FromEvent for Data {
     }
 
     fn from_event(event: Event) -> Result<Self, SinkError> {
-        let read = Self::read(&event.kind, event.data);
-        read.map_err(|error| match std::error::Error::source(&error) {
-            Some(source) => SinkError::refused(format!("{error}: {source}")),
-            None => SinkError::refused(error.to_string()),
-        })
+        Self::read(&event.kind, event.data).map_err(unreadable)
     }
+
+    fn from_envelope(envelope: &Envelope) -> Result<Self, SinkError> {
+        envelope.read_data().map_err(unreadable)
+    }
+}
+
+fn unreadable(error: ReadError) -> SinkError {
+    match std::error::Error::source(&error) {
+        Some(source) => SinkError::refused(format!("{error}: {source}")),
+        None => SinkError::refused(error.to_string()),
+    }
+}
+
+/// A part of [`Data`].
+trait Part: Sized {
+    fn of(data: Data) -> Option<Self>;
+}
+
+fn part<T: Part>(kind: &str, data: Data) -> Result<T, SinkError> {
+    let other = || SinkError::refused(format!("not what a `{kind}` has"));
+    T::of(data).ok_or_else(other)
 }
 
 macro_rules! from_event {
     ($($type:ty: $pattern:pat => $data:expr, of $is_kind:expr;)*) => {$(
+        impl Part for $type {
+            fn of(data: Data) -> Option<Self> {
+                match data {
+                    $pattern => Some($data),
+                    _ => None,
+                }
+            }
+        }
+
         impl FromEvent for $type {
             fn kinds() -> Option<Vec<&'static str>> {
                 let names = KINDS.iter().map(|kind| kind.name);
@@ -83,10 +125,11 @@ macro_rules! from_event {
 
             fn from_event(event: Event) -> Result<Self, SinkError> {
                 let kind = event.kind.clone();
-                match Data::from_event(event)? {
-                    $pattern => Ok($data),
-                    _ => Err(SinkError::refused(format!("not what a `{kind}` has"))),
-                }
+                part(&kind, Data::from_event(event)?)
+            }
+
+            fn from_envelope(envelope: &Envelope) -> Result<Self, SinkError> {
+                part(&envelope.head().kind, Data::from_envelope(envelope)?)
             }
         }
     )*};

@@ -4,7 +4,9 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use super::{FromEvent, Handler, Sink, SinkError};
+use async_trait::async_trait;
+
+use super::{Envelope, FromEvent, Sink, SinkError};
 use crate::{Event, Matcher};
 
 /// An async function that takes events for good by `Ok`; after anything else they come again.
@@ -110,9 +112,9 @@ where
     }
 
     fn into_sink(self) -> Arc<dyn Sink> {
-        Arc::new(Handler::new(move |event: Event| {
-            let answer = Argument::from_event(event).map(&self);
-            async move { settle(answer?.await) }
+        Arc::new(Asking(move |envelope: &Envelope| {
+            let argument = Argument::from_envelope(envelope)?;
+            Ok(settle(self(argument)))
         }))
     }
 }
@@ -129,14 +131,39 @@ where
     }
 
     fn into_sink(self) -> Arc<dyn Sink> {
-        Arc::new(Handler::new(move |event: Event| {
-            let argument = Argument::from_event(event.clone());
-            let answer = argument.map(|argument| self(argument, event));
-            async move { settle(answer?.await) }
+        Arc::new(Asking(move |envelope: &Envelope| {
+            let argument = Argument::from_envelope(envelope)?;
+            Ok(settle(self(argument, envelope.to_event())))
         }))
     }
 }
 
-fn settle<Failure: fmt::Display>(answer: Result<(), Failure>) -> Result<(), SinkError> {
-    answer.map_err(|failure| SinkError::refused(failure.to_string()))
+async fn settle<Failure: fmt::Display>(
+    answer: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), SinkError> {
+    let refused = |failure: Failure| SinkError::refused(failure.to_string());
+    answer.await.map_err(refused)
+}
+
+/// A function that takes out of an envelope what it works with.
+struct Asking<Function>(Function);
+
+#[async_trait]
+impl<Function, Answer> Sink for Asking<Function>
+where
+    Function: Fn(&Envelope) -> Result<Answer, SinkError> + Send + Sync + 'static,
+    Answer: Future<Output = Result<(), SinkError>> + Send,
+{
+    async fn deliver(&self, batch: &[Arc<Envelope>]) -> Result<(), SinkError> {
+        for envelope in batch {
+            (self.0)(envelope)?.await?;
+        }
+        Ok(())
+    }
+}
+
+impl<Function> fmt::Debug for Asking<Function> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("EventHandler").finish()
+    }
 }

@@ -42,7 +42,7 @@ where
 {
     async fn deliver(&self, batch: &[Arc<Envelope>]) -> Result<(), SinkError> {
         for envelope in batch {
-            let answer = (self.0)(envelope.event().clone()).await;
+            let answer = (self.0)(envelope.to_event()).await;
             answer.map_err(|failure| SinkError::refused(failure.to_string()))?;
         }
         Ok(())

@@ -31,8 +31,8 @@ pub(super) struct Pass<'a> {
     /// Whether the filter lets everything through, so that nothing is read to be judged.
     wants_all: bool,
     due: [Rows; 2],
-    /// Whose expired claims have been gone through.
-    expired: EventPosition,
+    /// Up to where expired claims have been gone through; `None` once all have.
+    expired: Option<EventPosition>,
     /// Which of those that wait in memory have been gone through.
     skipped: EventPosition,
     looked: usize,
@@ -57,7 +57,7 @@ impl<'a> Pass<'a> {
                 Rows::between(i64::MIN, now),
                 Rows::between(wanted.latest(), i64::MAX),
             ],
-            expired: EventPosition::default(),
+            expired: Some(EventPosition::default()),
             skipped: EventPosition::default(),
             looked: 0,
             sink,
@@ -88,6 +88,9 @@ impl<'a> Pass<'a> {
 
     /// The next event that can be claimed because it is due, and in which of the rows it stands.
     fn peek_due(&mut self) -> Result<Option<(usize, Due)>, Failure> {
+        if self.sink.counts.retrying == 0 {
+            return Ok(None);
+        }
         for rows in 0..self.due.len() {
             while let Some(due) = self.due[rows].peek(self.wanted, self.index)? {
                 if self.can_be_claimed(&due)? {
@@ -122,8 +125,11 @@ impl<'a> Pass<'a> {
 
     /// Claims the next event that was never settled.
     pub(super) fn next_fresh(&mut self) -> Result<Option<Candidate>, Failure> {
-        while let Some(event) = self.sink.expired(self.expired, self.wanted.now) {
-            self.expired = event;
+        while let Some(after) = self.expired {
+            self.expired = self.sink.expired(after, self.wanted.now);
+            let Some(event) = self.expired else {
+                break;
+            };
             let row = self.index.event(event)?;
             if self.standing(event, row.lane)? == Standing::Leads {
                 return Ok(Some(self.claim_fresh(row)));
@@ -194,7 +200,7 @@ impl<'a> Pass<'a> {
             return Ok(true);
         }
         let envelope = row.envelope()?;
-        Ok(envelope.is_none_or(|envelope| self.wanted.filter.matches(envelope.event())))
+        Ok(envelope.is_none_or(|envelope| self.wanted.filter.wants(&envelope)))
     }
 
     fn claim_fresh(&mut self, row: EventRow) -> Candidate {
@@ -223,6 +229,9 @@ impl<'a> Pass<'a> {
 
     /// When the next event is due that nobody holds and whose turn it is.
     pub(super) fn next_moment(&mut self) -> Result<Option<Timestamp>, Failure> {
+        if self.sink.counts.retrying == 0 {
+            return Ok(None);
+        }
         if let Some((_, due)) = self.peek_due()? {
             return Ok(Some(due.at.min(self.wanted.now)));
         }

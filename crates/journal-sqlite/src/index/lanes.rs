@@ -1,4 +1,8 @@
-//! Rows that are held until their lane is free.
+//! Rows that are held for another of their lane.
+//!
+//! The first of a lane is never held, so that whatever becomes of the claims of a lane, there is one
+//! that is looked at: whether it is its turn is asked at the claim. Only a dead letter before it holds
+//! it, where the order says so.
 
 use rusqlite::Connection;
 use switchboard_core::journal::{EventPosition, Order};
@@ -13,7 +17,7 @@ use crate::sinks::Sink;
 const STEP: usize = 1024;
 
 /// Ends what a commit does to a sink: writes what waits in memory for a row, lets go of the first of
-/// every lane that is free, and writes how far the sink has come.
+/// every lane that something has changed in, and writes how far the sink has come.
 pub(super) fn write(connection: &Connection, name: &str, sink: &mut Sink) -> Result<(), Failure> {
     while let Some((event, lane)) = sink.blocked.pop_first() {
         hold(connection, name, event, lane)?;
@@ -24,13 +28,8 @@ pub(super) fn write(connection: &Connection, name: &str, sink: &mut Sink) -> Res
         set_due(connection, name, event, HELD)?;
         sink.freed.insert(lane);
     }
-    if !sink.freed.is_empty() {
-        let in_flight = sink.lanes_in_flight();
-        while let Some(lane) = sink.freed.pop_first() {
-            if !in_flight.contains(&lane) {
-                promote(connection, name, lane, sink)?;
-            }
-        }
+    while let Some(lane) = sink.freed.pop_first() {
+        promote(connection, name, lane, sink)?;
     }
     counts::set_sink(connection, name, sink)?;
     sink.unwritten = 0;
@@ -67,14 +66,11 @@ fn sweep_lanes(
     mut from: Lane,
     sink: &Sink,
 ) -> Result<Option<Lane>, Failure> {
-    let in_flight = sink.lanes_in_flight();
     for _ in 0..STEP {
         let Some(lane) = next_lane(connection, name, from)? else {
             return Ok(None);
         };
-        if !in_flight.contains(&lane) {
-            promote(connection, name, lane, sink)?;
-        }
+        promote(connection, name, lane, sink)?;
         match lane.0.checked_add(1) {
             Some(next) => from = Lane(next),
             None => return Ok(None),

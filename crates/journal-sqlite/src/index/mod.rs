@@ -23,13 +23,13 @@ pub(crate) mod word;
 
 pub(crate) use counts::{Progress, progress, sinks};
 pub(crate) use expire::{DONE, Window};
-pub(crate) use key::{Key, day, fingerprint, generation, key as key_of, range as key_range};
+pub(crate) use key::{Key, day, fingerprint, key as key_of, range as key_range, stretch};
 pub(crate) use opening::{Opening, begin as open, suspect};
 pub(crate) use pause::pauses;
 pub(crate) use reader::{Due, EVENT, EventRow, IndexReader, first_dead, first_retry, moment};
 pub(crate) use recent::Recent;
 pub(crate) use request::{Answer, Expire, Index, Request, Settle};
-pub(crate) use seen::{Seen, span as generations};
+pub(crate) use seen::{Seen, span as stretches};
 
 use crate::database::Database;
 use crate::queue::Bounds;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ToSql};
+use rusqlite::{CachedStatement, Connection, ToSql};
 use switchboard_core::journal::{
     Decoded, EventPosition, LogPosition, Tally, Undecoded, UndecodedCause,
 };
@@ -12,7 +12,7 @@ use switchboard_core::sink::Envelope;
 use super::counts::Progress;
 use super::key::{Key, day, fingerprint};
 use super::reader::{Body, EventRow};
-use super::seen::Seen;
+use super::seen::{Adding, Seen};
 use super::{duplicate, word};
 use crate::failure::Failure;
 use crate::lane::Lane;
@@ -23,20 +23,47 @@ pub(super) struct Recording<'a> {
     pub(super) progress: &'a mut Progress,
     pub(super) seen: &'a mut Seen,
     /// The events that are new, to be known once it is committed.
-    pub(super) news: &'a mut Vec<EventRow>,
+    news: &'a mut Vec<EventRow>,
+    // Looked up once, and not for each event.
+    adding_keys: Adding<'a>,
+    insert_event: CachedStatement<'a>,
 }
 
-impl Recording<'_> {
+impl<'a> Recording<'a> {
+    pub(super) fn new(
+        connection: &'a Connection,
+        progress: &'a mut Progress,
+        seen: &'a mut Seen,
+        news: &'a mut Vec<EventRow>,
+    ) -> Result<Self, Failure> {
+        let insert_event = connection.prepare_cached(
+            "INSERT INTO event (position, delivery, lane, recorded, sinks, id, source, kind, \
+                 endpoint, checksum, json) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?;
+        Ok(Self {
+            connection,
+            progress,
+            seen,
+            news,
+            adding_keys: Adding::to(connection)?,
+            insert_event,
+        })
+    }
+
     /// Records deliveries, up to the first that `batch` leaves out: what is behind that one will be
     /// handed out again with it.
     pub(super) fn record(&mut self, batch: &[Decoded]) -> Result<Tally, Failure> {
         let mut tally = Tally::default();
+        let mut noted = pass_noted(self.connection, self.progress)?;
         for recorded in batch {
             if recorded.position.0 > self.progress.decoded_to.0 + 1 {
                 break;
             }
             self.record_one(recorded, &mut tally)?;
-            pass_noted(self.connection, self.progress)?;
+            if noted == Some(self.progress.decoded_to.0 + 1) {
+                noted = pass_noted(self.connection, self.progress)?;
+            }
         }
         Ok(tally)
     }
@@ -99,41 +126,35 @@ impl Recording<'_> {
         envelope: &Arc<Envelope>,
         sinks: Option<&str>,
     ) -> Result<Kept, Failure> {
-        let (event, json) = (envelope.event(), envelope.json());
-        let fingerprint = fingerprint(&event.source, &event.id);
+        let json = envelope.json();
+        let fingerprint = fingerprint(envelope.source(), envelope.id());
         if let Some((key, event)) = self.seen.find(self.connection, &fingerprint)? {
             return Ok(Kept::Known(key, event));
         }
         let position = EventPosition(self.progress.events.0 + 1);
-        let lane = Lane::of(&event.partitionkey);
-        let recorded = event.recordedtime.as_micros();
+        let lane = Lane::of(envelope.partitionkey());
+        let recorded = envelope.recordedtime().as_micros();
         self.seen.add(
-            self.connection,
+            &mut self.adding_keys,
             &fingerprint,
             position,
             delivery,
             day(recorded),
         )?;
         self.progress.events = position;
-        self.connection
-            .prepare_cached(
-                "INSERT INTO event (position, delivery, lane, recorded, sinks, id, source, kind, \
-                     endpoint, checksum, json) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            )?
-            .execute((
-                position.0,
-                delivery.0,
-                lane,
-                recorded,
-                sinks,
-                &event.id,
-                &event.source,
-                event.short_kind(),
-                &event.endpoint,
-                crc32fast::hash(json),
-                Json(json),
-            ))?;
+        self.insert_event.execute((
+            position.0,
+            delivery.0,
+            lane,
+            recorded,
+            sinks,
+            envelope.id(),
+            envelope.source(),
+            envelope.short_kind(),
+            envelope.endpoint(),
+            crc32fast::hash(json),
+            Json(json),
+        ))?;
         self.news.push(EventRow {
             position,
             delivery,
@@ -165,16 +186,22 @@ pub(super) fn damaged(
     for &position in positions {
         progress.undecoded += note(connection, position, &undecoded)?;
     }
-    pass_noted(connection, progress)
+    pass_noted(connection, progress)?;
+    Ok(())
 }
 
-/// Moves past damaged deliveries, which are noted before their turn comes.
-fn pass_noted(connection: &Connection, progress: &mut Progress) -> Result<(), Failure> {
-    let mut statement = connection.prepare_cached("SELECT 1 FROM undecoded WHERE position = ?1")?;
-    while statement.exists([progress.decoded_to.0 + 1])? {
+/// Moves past damaged deliveries, which are noted before their turn comes. Answers the next one that
+/// is noted.
+fn pass_noted(connection: &Connection, progress: &mut Progress) -> Result<Option<u64>, Failure> {
+    let mut next =
+        connection.prepare_cached("SELECT min(position) FROM undecoded WHERE position > ?1")?;
+    loop {
+        let next = next.query_row([progress.decoded_to.0], |row| row.get(0))?;
+        if next != Some(progress.decoded_to.0 + 1) {
+            return Ok(next);
+        }
         progress.decoded_to.0 += 1;
     }
-    Ok(())
 }
 
 /// One if the delivery was not undecoded before.

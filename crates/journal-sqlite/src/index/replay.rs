@@ -23,7 +23,7 @@ pub(super) fn replay(
             continue;
         }
         let only = only.map(|only| serde_json::to_string(only).expect("names are JSON"));
-        let envelope = Arc::new(Envelope::new(replay.event.clone()));
+        let envelope = Arc::new(Envelope::sealed(replay.event.clone()));
         if let Kept::New = recording.keep(replay.delivery, &envelope, only.as_deref())? {
             recording.progress.replayed += 1;
         }

@@ -157,12 +157,7 @@ impl Work for Index {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut progress = counts::progress(&transaction)?;
         let mut news = Vec::new();
-        let mut recording = Recording {
-            connection: &transaction,
-            progress: &mut progress,
-            seen: &mut self.seen,
-            news: &mut news,
-        };
+        let mut recording = Recording::new(&transaction, &mut progress, &mut self.seen, &mut news)?;
         let mut answers = vec![Answer::default(); requests.len()];
         for (request, answer) in requests.iter().zip(&mut answers) {
             decode(&mut recording, request, answer)?;
@@ -175,6 +170,7 @@ impl Work for Index {
         for (request, answer) in requests.iter().zip(&mut answers) {
             answer.count += deliver(&mut recording, request, &mut sinks)?;
         }
+        drop(recording);
         for (name, sink) in &mut sinks {
             if sink.is_changed || sink.has_news() {
                 lanes::write(&transaction, name, Arc::make_mut(sink))?;

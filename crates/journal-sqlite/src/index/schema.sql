@@ -40,9 +40,9 @@ CREATE TABLE event (
 -- Mostly added to at its end.
 CREATE INDEX event_delivery ON event (delivery);
 
--- 4 bytes of the event's generation, which is its position without the last 12 bits; 16 bytes of
--- SHA-256(id); 8 bytes of SHA-256(source). So keys are added close to each other, and a generation
--- and an id are a prefix.
+-- 4 bytes of the event's stretch, which is its position without the last 9 bits; 16 bytes of
+-- SHA-256(id); 8 bytes of SHA-256(source). So keys are added close to each other, and a stretch and
+-- an id are a prefix.
 CREATE TABLE seen (
     key        BLOB PRIMARY KEY,
     event      INTEGER NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE seen (
 
 -- Which keys a generation may have: a Bloom filter, once it is full. Can be made again of `seen`.
 CREATE TABLE filter (
-    generation INTEGER PRIMARY KEY,
+    generation INTEGER PRIMARY KEY, -- eight stretches: positions without their last 12 bits
     bits       BLOB NOT NULL
 ) STRICT;
 

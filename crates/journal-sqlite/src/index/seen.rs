@@ -1,6 +1,6 @@
 //! Which events are known.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _};
 use switchboard_core::journal::{EventPosition, LogPosition};
 
 use super::generations::Generations;
@@ -41,11 +41,13 @@ impl Seen {
         fingerprint: &Fingerprint,
     ) -> Result<Option<(Key, EventPosition)>, Failure> {
         for generation in self.generations.having(fingerprint) {
-            let key = key::key(generation, fingerprint);
             let mut event = connection.prepare_cached("SELECT event FROM seen WHERE key = ?1")?;
-            let event = event.query_row([key], |row| row.get(0)).optional()?;
-            if let Some(event) = event {
-                return Ok(Some((key, EventPosition(event))));
+            for stretch in key::stretches(generation).rev() {
+                let key = key::key(stretch, fingerprint);
+                let event = event.query_row([key], |row| row.get(0)).optional()?;
+                if let Some(event) = event {
+                    return Ok(Some((key, EventPosition(event))));
+                }
             }
         }
         Ok(None)
@@ -54,7 +56,7 @@ impl Seen {
     /// Makes a fingerprint known that was not: of this event, which `delivery` told of on that day.
     pub(super) fn add(
         &mut self,
-        connection: &Connection,
+        adding: &mut Adding<'_>,
         fingerprint: &Fingerprint,
         event: EventPosition,
         delivery: LogPosition,
@@ -62,13 +64,10 @@ impl Seen {
     ) -> Result<(), Failure> {
         let generation = key::generation(event);
         if key::is_first(event) {
-            self.keep(connection, generation - 1)?;
+            self.keep(adding.connection, generation - 1)?;
         }
-        connection
-            .prepare_cached(
-                "INSERT INTO seen (key, event, day, last, duplicates) VALUES (?1, ?2, ?3, ?4, 0)",
-            )?
-            .execute((key::key(generation, fingerprint), event.0, day, delivery.0))?;
+        let key = key::key(key::stretch(event), fingerprint);
+        adding.insert.execute((key, event.0, day, delivery.0))?;
         self.generations.add(generation, fingerprint);
         Ok(())
     }
@@ -100,16 +99,29 @@ impl Seen {
     }
 }
 
-/// The first generation that has a key, and the last, if any has.
+/// A transaction that adds keys.
+pub(super) struct Adding<'a> {
+    connection: &'a Connection,
+    insert: CachedStatement<'a>,
+}
+
+impl<'a> Adding<'a> {
+    pub(super) fn to(connection: &'a Connection) -> Result<Self, Failure> {
+        let insert = connection.prepare_cached(
+            "INSERT INTO seen (key, event, day, last, duplicates) VALUES (?1, ?2, ?3, ?4, 0)",
+        )?;
+        Ok(Self { connection, insert })
+    }
+}
+
+/// The first stretch that has a key, and the last, if any has.
 pub(crate) fn span(connection: &Connection) -> Result<Option<(u32, u32)>, Failure> {
     let last = connection
         .prepare_cached("SELECT key FROM seen ORDER BY key DESC LIMIT 1")?
         .query_row((), |row| row.get(0))
         .optional()?;
-    let generation = |key: Key| key::generation_of(&key);
-    Ok(first_key(connection)?
-        .map(generation)
-        .zip(last.map(generation)))
+    let stretch = |key: Key| key::stretch_of(&key);
+    Ok(first_key(connection)?.map(stretch).zip(last.map(stretch)))
 }
 
 fn first_key(connection: &Connection) -> Result<Option<Key>, Failure> {
@@ -131,4 +143,158 @@ fn gather(
         generations.add(generation, key::fingerprint_of(&key));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::RangeInclusive;
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::database::{Durability, PAGE};
+    use crate::index::DATABASE;
+
+    /// The last event of a generation, the third.
+    const FULL: u64 = (3 << key::GENERATION_BITS) - 1;
+
+    struct Scene {
+        folder: TempDir,
+        connection: Connection,
+        seen: Seen,
+    }
+
+    impl Scene {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let connection = DATABASE
+                .open(folder.path(), Durability::Checkpoint)
+                .unwrap_or_else(|_| panic!("a new index is opened"));
+            let seen = Seen::load(&connection, EventPosition(0)).unwrap();
+            Self {
+                folder,
+                connection,
+                seen,
+            }
+        }
+
+        /// Makes these events known, in one transaction.
+        fn add(&mut self, events: RangeInclusive<u64>) {
+            let transaction = self.connection.unchecked_transaction().unwrap();
+            let mut adding = Adding::to(&transaction).unwrap();
+            for event in events {
+                let (event, delivery) = (EventPosition(event), LogPosition(event));
+                self.seen
+                    .add(&mut adding, &of(event.0), event, delivery, 20_000)
+                    .unwrap();
+            }
+            drop(adding);
+            transaction.commit().unwrap();
+        }
+
+        fn forget(&mut self, events: impl Iterator<Item = u64>) {
+            let key = |event| key::key(key::stretch(EventPosition(event)), &of(event));
+            let keys: Vec<Key> = events.map(key).collect();
+            let forgotten = self.seen.forget(&self.connection, &keys).unwrap();
+            assert_eq!(forgotten, keys.len() as u64);
+        }
+
+        /// Those of `events` that are known.
+        fn known(&self, events: impl Iterator<Item = u64>) -> Vec<u64> {
+            let is_known = |event: &u64| {
+                let found = self.seen.find(&self.connection, &of(*event)).unwrap();
+                assert!(found.is_none_or(|(_, found)| found.0 == *event));
+                found.is_some()
+            };
+            events.filter(is_known).collect()
+        }
+
+        /// As after a restart.
+        fn load_again(&mut self, last: u64) {
+            self.seen = Seen::load(&self.connection, EventPosition(last)).unwrap();
+        }
+
+        fn filters(&self) -> Vec<u32> {
+            let mut statement = self.connection.prepare("SELECT generation FROM filter");
+            let rows = statement.as_mut().unwrap().query_map((), |row| row.get(0));
+            rows.unwrap().map(Result::unwrap).collect()
+        }
+
+        /// Pages that were written since the beginning.
+        fn pages_written(&self) -> u64 {
+            const HEADERS: (u64, u64) = (32, 24);
+            let wal = self.folder.path().join("index.db-wal");
+            (wal.metadata().unwrap().len() - HEADERS.0) / (HEADERS.1 + PAGE)
+        }
+    }
+
+    fn of(event: u64) -> Fingerprint {
+        key::fingerprint("/acme/support", &event.to_string())
+    }
+
+    /// One in each stretch of three generations.
+    fn samples() -> impl Iterator<Item = u64> {
+        (300..=FULL).step_by(512)
+    }
+
+    #[test]
+    fn an_event_is_found_in_whichever_stretch_of_whichever_generation() {
+        let mut scene = Scene::new();
+        scene.add(1..=FULL);
+
+        assert_eq!(samples().count(), 24);
+        for filters in ["as they grew", "read back", "made again"] {
+            let known = scene.known(samples());
+            assert!(known.into_iter().eq(samples()), "filters {filters}");
+            if filters == "read back" {
+                scene.connection.execute("DELETE FROM filter", ()).unwrap();
+            }
+            scene.load_again(FULL);
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_takes_nothing_else_along() {
+        let mut scene = Scene::new();
+        scene.add(1..=FULL);
+        // Five stretches of eight.
+        let gone = 5 * 512;
+        scene.forget(1..gone);
+
+        for _ in ["at once", "after a restart"] {
+            let known = scene.known(samples());
+            assert!(
+                known
+                    .into_iter()
+                    .eq(samples().filter(|event| *event >= gone))
+            );
+            assert_eq!(scene.filters(), [0, 1], "the first is still asked");
+            scene.load_again(FULL);
+        }
+        let gone_too = 8 * 512;
+        scene.forget(gone..gone_too);
+        assert_eq!(scene.filters(), [1]);
+        let known = scene.known(samples());
+        assert!(
+            known
+                .into_iter()
+                .eq(samples().filter(|event| *event >= gone_too))
+        );
+    }
+
+    #[test]
+    fn the_keys_of_a_commit_lie_on_a_few_pages() {
+        const COMMIT: u64 = 128;
+        let mut scene = Scene::new();
+        scene.add(1..=FULL);
+        let before = scene.pages_written();
+
+        for commit in 0..32 {
+            let first = FULL + 1 + commit * COMMIT;
+            scene.add(first..=first + COMMIT - 1);
+        }
+
+        let written = scene.pages_written() - before;
+        assert!(written < 32 * 5, "{written} pages");
+    }
 }

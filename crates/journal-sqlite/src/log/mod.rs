@@ -2,10 +2,12 @@
 
 mod expire;
 mod frame;
+mod gathering;
 mod reader;
 mod record;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 use switchboard_core::Timestamp;
@@ -16,6 +18,8 @@ use tokio::time::Instant;
 pub(crate) use reader::{FrameRow, LogReader};
 pub(crate) use record::encode;
 
+use self::gathering::Gathering;
+use crate::checkpoint;
 use crate::database::{Database, shrink};
 use crate::failure::Failure;
 use crate::meter::Meter;
@@ -53,12 +57,22 @@ pub(crate) const BOUNDS: Bounds = Bounds {
 pub(crate) struct Log {
     end: watch::Sender<LogPosition>,
     meter: Arc<Meter>,
+    gathering: Gathering,
 }
 
 impl Log {
-    /// Goes on after the last delivery, which `end` holds and goes on to tell.
-    pub(crate) fn new(end: watch::Sender<LogPosition>, meter: Arc<Meter>) -> Self {
-        Self { end, meter }
+    /// Goes on after the last delivery, which `end` holds and goes on to tell. `decoded` tells of the
+    /// last one that was decoded.
+    pub(crate) fn new(
+        end: watch::Sender<LogPosition>,
+        decoded: watch::Receiver<LogPosition>,
+        meter: Arc<Meter>,
+    ) -> Self {
+        Self {
+            end,
+            meter,
+            gathering: Gathering::new(decoded),
+        }
     }
 }
 
@@ -117,10 +131,20 @@ impl Work for Log {
             transaction.commit()?;
         }
         if !records.is_empty() {
-            self.meter.committed(records.len(), begun.elapsed());
+            let now = Instant::now();
+            self.meter.committed(records.len(), now - begun);
+            self.gathering.committed(records.len(), end, now);
         }
         self.end.send_replace(end);
         Ok(answers)
+    }
+
+    fn checkpoint(&mut self, connection: &Connection) -> Result<(), Failure> {
+        checkpoint::if_large(connection, checkpoint::FEW)
+    }
+
+    fn pause(&mut self) -> Duration {
+        self.gathering.pause(Instant::now())
     }
 }
 

@@ -86,7 +86,7 @@ impl Bench {
             }
         }
         // What is not copied stays in the WAL.
-        let _ = checkpoint::if_large(&self.connection);
+        let _ = checkpoint::if_large(&self.connection, checkpoint::MANY);
     }
 
     fn write(&mut self, suspects: &[Suspect], dropped: &Tally) -> Result<(), Failure> {

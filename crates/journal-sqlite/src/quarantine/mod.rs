@@ -128,7 +128,7 @@ impl SqliteQuarantine {
             let mut change = Change::begin(connection, bounds)?;
             work(&mut change)?;
             change.commit()?;
-            checkpoint::if_large(connection)
+            checkpoint::if_large(connection, checkpoint::MANY)
         })
         .await
     }

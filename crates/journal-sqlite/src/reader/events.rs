@@ -5,7 +5,7 @@ use switchboard_core::Glob;
 use switchboard_core::journal::{EventFilter, EventPosition, EventRecord, LogPosition};
 
 use crate::failure::Failure;
-use crate::index::{EVENT, EventRow, Key, fingerprint, generation, generations, key_of, key_range};
+use crate::index::{EVENT, EventRow, Key, fingerprint, key_of, key_range, stretch, stretches};
 use crate::reader::{in_order, number};
 
 pub(super) fn matching(
@@ -17,8 +17,9 @@ pub(super) fn matching(
         None => "DESC",
     };
     let moment = |moment: switchboard_core::Timestamp| moment.as_micros();
+    let connection = connection.unchecked_transaction()?;
     let mut events = list(
-        connection,
+        &connection,
         &format!(
             "SELECT {EVENT} FROM event
              WHERE position > ?1 AND position < ?2
@@ -46,8 +47,9 @@ fn sql_glob(glob: &Glob) -> String {
 }
 
 pub(super) fn of_id(connection: &Connection, id: &str) -> Result<Vec<EventRecord>, Failure> {
+    let connection = connection.unchecked_transaction()?;
     let mut events = Vec::new();
-    let Some((first, last)) = generations(connection)? else {
+    let Some((first, last)) = stretches(&connection)? else {
         return Ok(events);
     };
     let sql = format!(
@@ -55,22 +57,21 @@ pub(super) fn of_id(connection: &Connection, id: &str) -> Result<Vec<EventRecord
          WHERE position IN (SELECT event FROM seen WHERE key BETWEEN ?1 AND ?2)
          ORDER BY position"
     );
-    for generation in first..=last {
-        let keys = key_range(generation, id);
-        events.append(&mut list(connection, &sql, keys, usize::MAX)?);
+    for stretch in first..=last {
+        let keys = key_range(stretch, id);
+        events.append(&mut list(&connection, &sql, keys, usize::MAX)?);
     }
     Ok(events)
 }
 
-/// The first `limit` events that can be read back.
+/// The first `limit` events that can be read back, in the transaction that `connection` is in.
 fn list(
     connection: &Connection,
     sql: &str,
     params: impl Params,
     limit: usize,
 ) -> Result<Vec<EventRecord>, Failure> {
-    let transaction = connection.unchecked_transaction()?;
-    let mut statement = transaction.prepare_cached(sql)?;
+    let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params)?;
     let mut events = Vec::new();
     while events.len() < limit
@@ -78,12 +79,12 @@ fn list(
     {
         let row = EventRow::read(row)?;
         if let Some(envelope) = row.envelope()? {
-            let fingerprint = fingerprint(&envelope.event().source, &envelope.event().id);
-            let key = key_of(generation(row.position), &fingerprint);
+            let fingerprint = fingerprint(envelope.source(), envelope.id());
+            let key = key_of(stretch(row.position), &fingerprint);
             let mut event = EventRecord::new(row.position, row.delivery, envelope);
-            event.duplicates = duplicates(&transaction, &key)?;
+            event.duplicates = duplicates(connection, &key)?;
             if event.duplicates > 0 {
-                event.repeated_by = repeated_by(&transaction, row.position)?;
+                event.repeated_by = repeated_by(connection, row.position)?;
             }
             events.push(event);
         }

@@ -75,7 +75,7 @@ use crate::sinks::Sinks;
 /// assert_eq!((counters.stored, counters.events, counters.undecoded), (2, 1, 1));
 ///
 /// let events = reader.events(&EventFilter::last(10))?;
-/// let id = &events[0].envelope.event().id;
+/// let id = events[0].envelope.id();
 /// assert_eq!(reader.event(id)?.len(), 1);
 /// let body = reader.delivery(events[0].delivery)?.unwrap().intake.delivery.body;
 /// assert_eq!(body, "ping");

@@ -124,6 +124,40 @@ async fn damaged_deliveries_alone_are_passed_by_and_noted_once() {
 }
 
 #[tokio::test]
+async fn damaged_deliveries_among_others_are_passed_by_in_their_turn() {
+    let place = Place::new();
+    let journal = place.open();
+    for body in ["1", "2", "3", "4", "5", "6", "7"] {
+        append(&journal, body).await;
+    }
+    drop(journal);
+    let log = rusqlite::Connection::open(place.path().join("log.db")).unwrap();
+    let spoilt = "UPDATE frame SET bytes = x'00' WHERE first IN (3, 4, 6)";
+    assert_eq!(log.execute(spoilt, ()).unwrap(), 3);
+    drop(log);
+    let decoded_to = || place.count("index.db", "SELECT decoded_to FROM progress");
+
+    let journal = place.open();
+    let served = journal.next(9).await.unwrap();
+    assert_eq!(served.len(), 4);
+    // What was noted is known after a restart too.
+    drop(journal);
+    let journal = place.open();
+    let decoded = served.iter().map(|stored| stored.position);
+    let decoded: Vec<_> = decoded
+        .map(|position| Decoded::new(position, Ok(Vec::new())))
+        .collect();
+    journal.record(&decoded[..1]).await.unwrap();
+    assert_eq!(decoded_to(), 1);
+    journal.record(&decoded[1..3]).await.unwrap();
+
+    assert_eq!(decoded_to(), 6);
+    assert_eq!(journal.next(9).await.unwrap()[0].position, LogPosition(7));
+    let counters = place.read().counters().unwrap();
+    assert_eq!((counters.decoded, counters.undecoded), (3, 3));
+}
+
+#[tokio::test]
 async fn a_missing_event_stops_the_journal() {
     let place = Place::new();
     let journal = place.open();

@@ -1,8 +1,10 @@
 //! Looking into a journal from outside.
 
-use switchboard_core::journal::{EventFilter, EventPosition, Journal as _, LogPosition, Verdict};
+use switchboard_core::journal::{
+    Decoded, EventFilter, EventPosition, Journal as _, LogPosition, Verdict,
+};
 
-use crate::support::{Place, append, claim, event, moment, record, settle, with_events};
+use crate::support::{Place, append, claim, event, event_at, moment, record, settle, with_events};
 
 fn listed(reader: &switchboard_journal_sqlite::SqliteReader, filter: &EventFilter) -> Vec<u64> {
     let events = reader.events(filter).unwrap();
@@ -103,4 +105,28 @@ async fn a_journal_is_read_when_nothing_runs() {
     settle(&journal, 1, Verdict::Delivered).await;
     journal.close().await.unwrap();
     assert_eq!(reader.counters().unwrap().sinks[0].delivered, 1);
+}
+
+#[tokio::test]
+async fn an_id_is_found_at_every_source_that_has_it_however_far_apart() {
+    let place = Place::new();
+    let journal = place.open();
+    let filler = |from: usize, to: usize| (from..to).map(|key| event(&key.to_string()));
+    let one = |endpoint| std::iter::once(event_at(endpoint, "a"));
+    // In the same stretch, in others of the same generation, and in another.
+    let events = one("support")
+        .chain(one("sales"))
+        .chain(filler(0, 600))
+        .chain(one("billing"))
+        .chain(filler(600, 4_000))
+        .chain(one("returns"))
+        .chain(filler(4_000, 5_000))
+        .chain(one("press"));
+    let decoded = Decoded::new(append(&journal, "").await, Ok(events.collect()));
+
+    journal.record(&[decoded]).await.unwrap();
+
+    let found = place.read().event(&event("a").id).unwrap();
+    let positions = found.iter().map(|found| found.position.0);
+    assert_eq!(positions.collect::<Vec<_>>(), [1, 2, 603, 4_004, 5_005]);
 }

@@ -120,7 +120,7 @@ impl Http {
 
     fn request(&self, envelope: &Envelope) -> Result<Request<Bytes>, SinkError> {
         let body = envelope.json();
-        let id = &envelope.event().id;
+        let id = envelope.id();
         let seconds = self.clock.now().as_seconds();
         let mut headers = self.headers.clone();
         let header = HeaderValue::from_str(id)

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use switchboard_core::Event;
 use switchboard_core::event::KIND_PREFIX;
+use switchboard_core::sink::Envelope;
 
 use super::diff::first_difference;
 use super::fixture::{Case, Expected};
@@ -31,9 +32,12 @@ pub(super) fn what_was_written_down_becomes_of_every_delivery(trial: &Trial) -> 
 pub(super) fn every_event_has_a_whole_envelope(trial: &Trial) -> Checked {
     for case in &trial.genuine {
         for event in events(trial, case)?.unwrap_or_default() {
-            let json = serde_json::to_value(&event)?;
-            let again: Event = serde_json::from_value(json)?;
-            same(&format!("{}, written and read", case.name), &again, &event)?;
+            // As a handler has it, and as a journal has it back.
+            let sealed = Envelope::sealed(event.clone());
+            let read = Envelope::read(sealed.json().clone())?;
+            for again in [sealed.to_event(), read.to_event()] {
+                same(&format!("{}, written and read", case.name), &again, &event)?;
+            }
             if !event.kind.starts_with(KIND_PREFIX) || !event.data.is_object() {
                 return Err(Broken::new(format!("{}: {event:?}", case.name)));
             }

@@ -91,7 +91,7 @@ impl Lane {
         for (envelope, only) in recorded {
             self.admitted.0 += 1;
             let is_meant = only.is_none_or(|sinks| sinks.contains(&self.name));
-            if is_meant && request.filter.matches(envelope.event()) {
+            if is_meant && request.filter.wants(envelope) {
                 let open = Open::new(Arc::clone(envelope));
                 self.open.insert(self.admitted, open);
             } else {
@@ -171,7 +171,7 @@ impl Lane {
         all.sort_by_key(|(position, _)| *position);
         let held = self.open.values().filter(|open| !open.is_free(now));
         let mut lanes: HashSet<&str> = held.map(Open::lane).collect();
-        all.retain(|(_, envelope)| lanes.insert(&*envelope.event().partitionkey));
+        all.retain(|(_, envelope)| lanes.insert(envelope.partitionkey()));
         Some(all.into_iter().map(|(position, _)| position).collect())
     }
 
@@ -265,7 +265,7 @@ impl Lane {
             retrying: self.open.values().filter(|open| open.due.is_some()).count() as u64,
             dead: self.dead.len() as u64,
             expired: self.expired,
-            oldest: oldest.map(|open| open.envelope.event().recordedtime),
+            oldest: oldest.map(|open| open.envelope.recordedtime()),
         }
     }
 
@@ -291,7 +291,7 @@ impl Open {
     }
 
     fn lane(&self) -> &str {
-        &self.envelope.event().partitionkey
+        self.envelope.partitionkey()
     }
 
     fn claim(&self, position: EventPosition) -> Claim {

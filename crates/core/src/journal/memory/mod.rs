@@ -55,7 +55,7 @@ use crate::sink::Envelope;
 /// journal.record(&[read, unread]).await?;
 ///
 /// // What a test looks at.
-/// assert_eq!(journal.events()[0].event().id, "message.created:m-1");
+/// assert_eq!(journal.events()[0].id(), "message.created:m-1");
 /// assert_eq!(journal.undecoded_deliveries()[0].0, second);
 /// assert_eq!((journal.tally().events, journal.tally().undecoded), (1, 1));
 /// assert_eq!(journal.standing("crm").pending, 1);

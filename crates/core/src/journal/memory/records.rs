@@ -28,7 +28,7 @@ impl Records for MemoryJournal {
         let mut state = self.state();
         let records = state.opened()?.records();
         Ok(records
-            .filter(|record| record.envelope.event().id == id)
+            .filter(|record| record.envelope.id() == id)
             .collect())
     }
 
@@ -66,18 +66,18 @@ impl Records for MemoryJournal {
 }
 
 fn matches(filter: &EventFilter, record: &EventRecord) -> bool {
-    let event = record.envelope.event();
-    let is_after = |moment: Timestamp| event.recordedtime >= moment;
+    let envelope = &record.envelope;
+    let is_after = |moment: Timestamp| envelope.recordedtime() >= moment;
     filter.after.is_none_or(|after| record.position > after)
         && filter.before.is_none_or(|before| record.position < before)
         && filter
             .endpoint
             .as_ref()
-            .is_none_or(|endpoint| event.endpoint == *endpoint)
+            .is_none_or(|endpoint| envelope.endpoint() == endpoint)
         && filter
             .kind
             .as_ref()
-            .is_none_or(|kind| kind.matches(event.short_kind()))
+            .is_none_or(|kind| kind.matches(envelope.short_kind()))
         && filter.since.is_none_or(is_after)
         && !filter.until.is_some_and(is_after)
 }

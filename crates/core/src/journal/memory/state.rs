@@ -134,8 +134,7 @@ impl State {
         only: Option<&Vec<String>>,
     ) -> bool {
         let index = self.events.len();
-        let event = envelope.event();
-        let key = (event.source.clone(), event.id.clone());
+        let key = (envelope.source().to_owned(), envelope.id().to_owned());
         let known = *self.known.entry(key).or_insert(index);
         if known < index {
             let kept = &mut self.events[known];
@@ -211,7 +210,7 @@ impl State {
                 .as_ref()
                 .is_none_or(|sinks| sinks.iter().any(is_known))
             {
-                let envelope = Arc::new(Envelope::new(replay.event.clone()));
+                let envelope = Arc::new(Envelope::sealed(replay.event.clone()));
                 self.keep(&envelope, replay.delivery, replay.sinks.as_ref());
             }
         }
@@ -267,7 +266,7 @@ impl State {
         let mut standing = lane.counters(self.head());
         // What was not looked at yet is behind everything that was.
         let next = self.events.get(lane.admitted().0 as usize);
-        let next = next.map(|kept| kept.envelope.event().recordedtime);
+        let next = next.map(|kept| kept.envelope.recordedtime());
         standing.oldest = standing.oldest.or(next);
         standing
     }
