@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use switchboard::Event;
 use switchboard::core::event::Origin;
 use switchboard::core::sink::Envelope;
-use switchboard::core::{Adapter, Delivery, Endpoint, Timestamp, Verified, registrations};
+use switchboard::core::{Adapter, Delivery, Descriptor, Endpoint, Timestamp, registrations};
 use switchboard_testkit::adapter::endpoint;
 
 /// 2025-11-24T16:00:00Z.
@@ -62,7 +62,7 @@ impl Case {
 /// Every step of every adapter that is linked, and what is done with the events of all of them.
 pub(crate) fn all() -> Vec<Case> {
     let now = Timestamp::from_seconds(NOW).unwrap();
-    let (mut cases, mut events) = (Vec::new(), Vec::new());
+    let (mut cases, mut drafts) = (Vec::new(), Vec::new());
     for registration in registrations() {
         let descriptor = registration.descriptor;
         let (name, endpoint) = (descriptor.name, endpoint(descriptor, now));
@@ -77,7 +77,10 @@ pub(crate) fn all() -> Vec<Case> {
             .collect();
         let decoded = |delivery: &Delivery| decoder.decode(delivery).is_ok();
 
-        events.extend(deliveries.iter().flat_map(|one| stamped(&*decoder, one)));
+        for delivery in &deliveries {
+            let of_one = decoder.decode(delivery).unwrap_or_default();
+            drafts.extend(of_one.into_iter().map(|draft| (draft, descriptor)));
+        }
         let proven = |one: &Delivery| ready(verifier.verify(one, &endpoint)).is_ok();
         let verified = sized(&deliveries, proven);
         let forms = sized(&deliveries, is_form);
@@ -92,12 +95,17 @@ pub(crate) fn all() -> Vec<Case> {
             one.form_tree()
         }));
     }
-    let envelopes = events.into_iter().map(|event| {
-        let envelope = Envelope::new(event);
+    let envelopes = drafts.iter().map(|(draft, adapter)| {
+        let envelope = Envelope::new(Event::stamp(draft.clone(), &origin(adapter), 0));
         let bytes = envelope.json().len();
         (envelope, bytes)
     });
     let envelopes: Vec<_> = envelopes.collect();
+    let sizes = envelopes.iter().map(|(_, bytes)| *bytes);
+    let drafts = drafts.into_iter().zip(sizes).collect();
+    cases.extend(Case::new("stamp", "events", drafts, |(draft, adapter)| {
+        Envelope::stamp(draft.clone(), &origin(adapter), 0)
+    }));
     cases.extend(Case::new("serialise", "events", envelopes.clone(), |one| {
         serde_json::to_vec(one.event())
     }));
@@ -121,19 +129,15 @@ fn is_form(delivery: &Delivery) -> bool {
     kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
 }
 
-fn stamped(adapter: &dyn Adapter, delivery: &Delivery) -> Vec<Event> {
-    let verified = Verified::unsigned();
-    let origin = Origin {
-        adapter: adapter.descriptor(),
+fn origin(adapter: &'static Descriptor) -> Origin<'static> {
+    Origin {
+        adapter,
         endpoint: "support",
         account: None,
-        scheme: &verified.scheme,
+        scheme: "hmac-sha256",
         delivery: "6445941642240-2a",
-        recorded: delivery.received_at,
-    };
-    let drafts = adapter.decode(delivery).unwrap_or_default().into_iter();
-    let stamp = |(position, draft)| Event::stamp(draft, &origin, position);
-    drafts.enumerate().map(stamp).collect()
+        recorded: Timestamp::UNIX_EPOCH,
+    }
 }
 
 /// What `future` comes to, which waits for nothing.

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use switchboard::event::Message;
 use switchboard::journal_sqlite::SqliteJournal;
-use switchboard::{EndpointConfig, Event, SinkError, Switchboard};
+use switchboard::{EndpointConfig, SinkError, Switchboard};
 use tokio::net::TcpListener;
 
 use super::calls::SECRET;
@@ -24,7 +25,7 @@ pub(crate) async fn serve(listener: TcpListener, folder: &Path) -> Result<(), Cl
     let sinks = RowKind::Handler.sinks();
     let gateway = sinks
         .fold(gateway, |gateway, sink| {
-            gateway.on(sink, |_: Event| async { Ok::<(), SinkError>(()) })
+            gateway.on(sink, |_: Message| async { Ok::<(), SinkError>(()) })
         })
         .build()
         .map_err(|error| CliError::unavailable("it cannot be put together", error))?;

@@ -15,6 +15,9 @@ use tokio::time::sleep_until;
 use super::Calls;
 use crate::clock::now;
 
+/// What a server answers that has no room for a call.
+const REFUSED: u16 = 503;
+
 /// When the next call is made.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Pace {
@@ -38,10 +41,21 @@ pub(crate) struct Idle {
     _senders: Vec<Sender>,
 }
 
+/// How calls were answered.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    /// How long each took that was taken since it was measured.
+    pub(crate) latencies: Vec<Duration>,
+    /// So many were answered 503 since then: the server had no room for them.
+    pub(crate) refused: u32,
+    /// So many were taken from the beginning.
+    pub(crate) taken: u64,
+}
+
 /// A load under way.
 #[derive(Debug)]
 pub(crate) struct Running {
-    senders: JoinSet<io::Result<Vec<Duration>>>,
+    senders: JoinSet<io::Result<Answers>>,
     phase: Arc<Phase>,
 }
 
@@ -98,7 +112,9 @@ impl Load {
         for _ in 0..self.connections {
             let phase = Arc::default();
             let mut sender = Sender::connect(address, self.calls.clone(), phase).await?;
-            sender.call().await?;
+            if !sender.call().await? {
+                return Err(io::Error::other("it has no room"));
+            }
             senders.push(sender);
         }
         Ok(Idle { _senders: senders })
@@ -111,18 +127,21 @@ impl Running {
         self.phase.set(Phase::MEASURED);
     }
 
-    /// Ends it. Answers how long each call took that was answered since it was measured.
+    /// Ends it.
     ///
     /// # Errors
     ///
-    /// When a connection broke or an answer was no 2xx.
-    pub(crate) async fn end(mut self) -> io::Result<Vec<Duration>> {
+    /// When a connection broke, or an answer was neither 2xx nor 503.
+    pub(crate) async fn end(mut self) -> io::Result<Answers> {
         self.phase.set(Phase::ENDED);
-        let mut latencies = Vec::new();
-        while let Some(sent) = self.senders.join_next().await {
-            latencies.extend(sent.expect("a sender does not panic")?);
+        let mut all = Answers::default();
+        while let Some(answers) = self.senders.join_next().await {
+            let answers = answers.expect("a sender does not panic")?;
+            all.latencies.extend(answers.latencies);
+            all.refused += answers.refused;
+            all.taken += answers.taken;
         }
-        Ok(latencies)
+        Ok(all)
     }
 }
 
@@ -149,8 +168,8 @@ impl Sender {
     }
 
     /// Sends until the load ends. `turns`: when its first call is due, and how far they are apart.
-    async fn send(mut self, turns: Option<(Instant, Duration)>) -> io::Result<Vec<Duration>> {
-        let mut latencies = Vec::new();
+    async fn send(mut self, turns: Option<(Instant, Duration)>) -> io::Result<Answers> {
+        let mut answers = Answers::default();
         let mut due = turns.map(|(first, _)| first);
         while !self.phase.is(Phase::ENDED) {
             let begun = match &mut due {
@@ -161,23 +180,27 @@ impl Sender {
                     begin(turn).await
                 }
             };
-            self.call().await?;
-            if self.phase.is(Phase::MEASURED) {
-                latencies.push(begun.elapsed());
+            let is_taken = self.call().await?;
+            let is_measured = self.phase.is(Phase::MEASURED);
+            answers.taken += u64::from(is_taken);
+            answers.refused += u32::from(is_measured && !is_taken);
+            if is_measured && is_taken {
+                answers.latencies.push(begun.elapsed());
             }
         }
-        Ok(latencies)
+        Ok(answers)
     }
 
-    async fn call(&mut self) -> io::Result<()> {
+    /// Whether the call was taken, and not refused for want of room.
+    async fn call(&mut self) -> io::Result<bool> {
         self.stream.write_all(self.calls.next()).await?;
         self.answer.clear();
         loop {
             if self.stream.read_buf(&mut self.answer).await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            if is_whole(&self.answer)? {
-                return Ok(());
+            if let Some(status) = whole(&self.answer)? {
+                return Ok(status != REFUSED);
             }
         }
     }
@@ -193,16 +216,16 @@ async fn begin(turn: Instant) -> Instant {
     now()
 }
 
-/// Whether the answer is there with its body. It must be a 2xx of a known length.
-fn is_whole(answer: &[u8]) -> io::Result<bool> {
+/// The status of an answer that is there with its body. It must be a 2xx or 503, of a known length.
+fn whole(answer: &[u8]) -> io::Result<Option<u16>> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut head = httparse::Response::new(&mut headers);
     let parsed = head.parse(answer).map_err(io::Error::other)?;
     let httparse::Status::Complete(end) = parsed else {
-        return Ok(false);
+        return Ok(None);
     };
     let status = head.code.unwrap_or_default();
-    if !(200..300).contains(&status) {
+    if !(200..300).contains(&status) && status != REFUSED {
         return Err(io::Error::other(format!("it answered {status}")));
     }
     let length = head
@@ -215,25 +238,82 @@ fn is_whole(answer: &[u8]) -> io::Result<bool> {
         None if status == 204 => 0,
         _ => return Err(io::Error::other("it answered without a length")),
     };
-    Ok(answer.len() >= end + length)
+    Ok((answer.len() >= end + length).then_some(status))
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::net::TcpListener;
+    use tokio::sync::mpsc;
+
     use super::*;
+
+    #[tokio::test]
+    async fn who_has_no_room_is_counted_and_not_taken_for_an_answer() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut calls = Calls::new(address, "/in/bench", 742, 1);
+        let size = calls.next().len();
+        let (many, mut told) = mpsc::channel(1);
+        // Refuses every third call, until nobody calls any more.
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let (mut call, mut taken, mut refused) = (vec![0; size], 0_usize, 0_u32);
+            for number in 1.. {
+                if stream.read_exact(&mut call).await.is_err() {
+                    break;
+                }
+                let status = if number % 3 == 0 {
+                    refused += 1;
+                    "503 No"
+                } else {
+                    taken += 1;
+                    "200 OK"
+                };
+                let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                if number == 10 {
+                    many.send(()).await.unwrap();
+                }
+            }
+            (taken, refused)
+        });
+
+        let load = Load {
+            calls,
+            connections: 1,
+            pace: Pace::Closed,
+        };
+        let running = load.begin(address).await.unwrap();
+        running.measure();
+        told.recv().await.unwrap();
+        let answers = running.end().await.unwrap();
+
+        let (taken, refused) = server.await.unwrap();
+        assert_eq!(answers.taken, taken as u64);
+        // The last call may have been answered when nothing was measured any more.
+        assert!((refused - 1..=refused).contains(&answers.refused));
+        assert!((taken - 1..=taken).contains(&answers.latencies.len()));
+        assert!(refused >= 3, "of ten calls and more");
+    }
 
     #[test]
     fn an_answer_is_whole_with_its_body() {
-        let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-        assert!(is_whole(whole).unwrap());
-        assert!(!is_whole(&whole[..whole.len() - 1]).unwrap());
-        assert!(!is_whole(b"HTTP/1.1 2").unwrap());
-        assert!(is_whole(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap());
+        let ok = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+        let full = b"HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n";
+        assert_eq!(whole(ok).unwrap(), Some(200));
+        assert_eq!(whole(&ok[..ok.len() - 1]).unwrap(), None);
+        assert_eq!(whole(b"HTTP/1.1 2").unwrap(), None);
+        assert_eq!(
+            whole(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap(),
+            Some(204)
+        );
+        assert_eq!(whole(full).unwrap(), Some(REFUSED));
         for wrong in [
-            &b"HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n"[..],
+            &b"HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n"[..],
             b"HTTP/1.1 200 OK\r\n\r\n",
         ] {
-            assert!(is_whole(wrong).is_err());
+            assert!(whole(wrong).is_err());
         }
     }
 }

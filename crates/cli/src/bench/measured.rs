@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::Answers;
+
 /// One server under one load.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Round {
-    /// Answers a second.
+    /// Answers a second, without refusals.
     pub(crate) rate: f64,
+    /// Calls a second that were answered 503, for want of room.
+    pub(crate) refused: f64,
     /// Events a second that were settled at every sink; of a server without sinks, its answers.
     pub(crate) settled: f64,
     /// Half of all answers came sooner.
@@ -30,6 +34,7 @@ impl fmt::Display for Round {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             rate,
+            refused,
             settled,
             median,
             p99,
@@ -41,15 +46,16 @@ impl fmt::Display for Round {
         let memory = memory >> 20;
         write!(
             f,
-            "{rate:.0}/s, settled {settled:.0}/s, ack p50 {median:.2?}, p99 {p99:.2?}, max \
-             {longest:.2?}, {spent:.1?} of CPU and {written} B written each, {memory} MiB"
+            "{rate:.0}/s, {refused:.0} refused, settled {settled:.0}/s, ack p50 {median:.2?}, \
+             p99 {p99:.2?}, max {longest:.2?}, {spent:.1?} of CPU and {written} B written each, {memory} MiB"
         )
     }
 }
 
 impl Round {
-    /// Of calls that took so long each, within `span`.
-    pub(crate) fn of(mut latencies: Vec<Duration>, span: Duration) -> Self {
+    /// Of these answers within `span`.
+    pub(crate) fn of(answers: Answers, span: Duration) -> Self {
+        let mut latencies = answers.latencies;
         latencies.sort_unstable();
         let count = latencies.len();
         let at = |hundredths: usize| {
@@ -59,6 +65,7 @@ impl Round {
         let rate = count as f64 / span.as_secs_f64();
         Self {
             rate,
+            refused: f64::from(answers.refused) / span.as_secs_f64(),
             settled: rate,
             median: at(50),
             p99: at(99),
@@ -103,11 +110,15 @@ mod tests {
 
     #[test]
     fn a_round_is_told_by_its_quantiles() {
-        let latencies = (1..=200).rev().map(Duration::from_millis).collect();
+        let answers = Answers {
+            latencies: (1..=200).rev().map(Duration::from_millis).collect(),
+            refused: 3,
+            taken: 500,
+        };
 
-        let round = Round::of(latencies, Duration::from_secs(2));
+        let round = Round::of(answers, Duration::from_secs(2));
 
-        assert_eq!(round.rate, 100.0);
+        assert_eq!((round.rate, round.refused), (100.0, 1.5));
         assert_eq!(round.median, Duration::from_millis(100));
         assert_eq!(round.p99, Duration::from_millis(198));
         assert_eq!(round.longest, Duration::from_millis(200));

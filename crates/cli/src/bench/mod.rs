@@ -17,7 +17,7 @@ mod stage;
 mod stock;
 
 pub(crate) use calls::{BODY_BYTES, Calls};
-pub(crate) use load::{Load, Pace};
+pub(crate) use load::{Answers, Load, Pace};
 pub(crate) use measured::{Round, Spread};
 pub(crate) use row::RowKind;
 pub(crate) use server::{LISTENING, Server};

@@ -130,17 +130,17 @@ impl Stage {
     }
 
     /// Ends the server. A journal that is used again is left as it was found: everything is settled
-    /// that was sent since `settled`, and it is closed in order.
+    /// that was taken since `settled`, and it is closed in order.
     ///
     /// # Errors
     ///
     /// When that takes too long.
-    pub(crate) async fn strike(self, settled: Option<u64>, sent: u64) -> Result<(), CliError> {
+    pub(crate) async fn strike(self, settled: Option<u64>, taken: u64) -> Result<(), CliError> {
         if !matches!(self.subject, Subject::Row(_, Some(_))) {
             return Ok(());
         }
         let at_rest = async {
-            while self.settled()? < settled.map(|before| before + sent) {
+            while self.settled()? < settled.map(|before| before + taken) {
                 sleep(GLANCE).await;
             }
             Ok::<(), CliError>(())

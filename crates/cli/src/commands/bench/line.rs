@@ -18,8 +18,10 @@ pub(super) struct Line {
     body: usize,
     /// Milliseconds that each sync takes longer than the disk.
     sync_delay: f64,
-    /// Answers a second.
+    /// Answers a second, without refusals.
     rate: Spread,
+    /// Calls a second that were answered 503.
+    refused: Spread,
     /// Events a second that every sink was done with.
     settled: Spread,
     /// To bare hyper in the same round, of what was answered and settled.
@@ -64,6 +66,7 @@ impl Line {
                 body: case.body,
                 sync_delay: millis(delay),
                 rate: spread(|own, _| own.rate),
+                refused: spread(|own, _| own.refused),
                 settled: spread(|own, _| own.settled),
                 ratio: spread(|own, bare| own.throughput() / bare.rate),
                 of_empty: entry
@@ -98,6 +101,7 @@ impl Row for Line {
         "body",
         "sync + ms",
         "answers/s",
+        "503/s",
         "settled/s",
         "ratio (min-max)",
         "of empty",
@@ -119,6 +123,7 @@ impl Row for Line {
             self.body.to_string(),
             self.sync_delay.to_string(),
             format!("{:.0}", self.rate.median),
+            format!("{:.0}", self.refused.median),
             format!("{:.0}", self.settled.median),
             format!("{median:.2} ({min:.2}-{max:.2})"),
             of_empty.unwrap_or_else(|| "-".to_owned()),
@@ -138,18 +143,21 @@ mod tests {
     use std::num::NonZero;
 
     use super::*;
-    use crate::bench::RowKind;
+    use crate::bench::{Answers, RowKind};
     use crate::commands::bench::entry::Choice;
 
     /// So many answers in a second, of which all were settled or as many as is said.
-    fn round(answers: usize, settled: f64) -> Round {
-        let latencies = vec![Duration::from_millis(2); answers];
+    fn round(count: usize, settled: f64) -> Round {
+        let answers = Answers {
+            latencies: vec![Duration::from_millis(2); count],
+            ..Answers::default()
+        };
         Round {
             settled,
-            spent: Duration::from_micros(answers as u64),
+            spent: Duration::from_micros(count as u64),
             written: 4_096,
             memory: 3 << 20,
-            ..Round::of(latencies, Duration::from_secs(1))
+            ..Round::of(answers, Duration::from_secs(1))
         }
     }
 

@@ -51,7 +51,7 @@ impl Plan {
         let at_first = stage.settled()?;
         let calls = stage.calls(case.body);
         let load = Load {
-            calls: calls.clone(),
+            calls,
             connections: case.connections.into(),
             pace,
         };
@@ -64,16 +64,18 @@ impl Plan {
         sleep(self.measured).await;
         let span = begun.elapsed();
         let after = (stage.settled()?, server.spent(), server.written());
-        let latencies = running.end().await?;
-        let answers = u32::try_from(latencies.len()).unwrap_or(u32::MAX).max(1);
-        let mut round = Round::of(latencies, span);
-        round.spent = (after.1 - before.1) / answers;
-        round.written = (after.2 - before.2) / u64::from(answers);
+        let answers = running.end().await?;
+        let taken = answers.taken;
+        let count = u32::try_from(answers.latencies.len()).unwrap_or(u32::MAX);
+        let each = count.max(1);
+        let mut round = Round::of(answers, span);
+        round.spent = (after.1 - before.1) / each;
+        round.written = (after.2 - before.2) / u64::from(each);
         round.memory = server.memory();
         if let (Some(before), Some(after)) = (before.0, after.0) {
             round.settled = (after - before) as f64 / span.as_secs_f64();
         }
-        stage.strike(at_first, calls.sent()).await?;
+        stage.strike(at_first, taken).await?;
         Ok(round)
     }
 
