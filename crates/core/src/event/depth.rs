@@ -1,16 +1,32 @@
-//! How deep the data of an event may be nested.
+//! What data of an event can be read again.
 
 use memchr::memchr2_iter;
+use memchr::memmem;
 
 /// The deepest data that an event may have. JSON readers stop somewhere, serde_json at 128, and an
 /// event that cannot be read again is none.
 pub(crate) const DEEPEST: usize = 100;
 
-/// Whether the value that `json` writes is nested no more than 100 levels deep.
+/// Names that are no names where some program of the process has serde_json hold numbers or JSON as
+/// they were written: it takes an object with one of them for such a thing, and refuses it.
+const RESERVED: [&str; 2] = [
+    r#""$serde_json::private::Number":"#,
+    r#""$serde_json::private::RawValue":"#,
+];
+
+/// Whether the value that `json` writes, without a space between its parts, can be read by every
+/// program: it is nested no more than 100 levels deep, and no name in it is reserved.
 pub(crate) fn is_readable(json: &[u8]) -> bool {
     // Most have fewer lists and objects than that, wherever they are.
     let mut openings = memchr2_iter(b'[', b'{', json);
-    openings.nth(DEEPEST).is_none() || depth(json) <= DEEPEST
+    let is_flat = openings.nth(DEEPEST).is_none() || depth(json) <= DEEPEST;
+    is_flat && !is_reserved(json)
+}
+
+/// Whether there is an object with a reserved name. In a text the quote behind it would be escaped.
+fn is_reserved(json: &[u8]) -> bool {
+    let is_in = |name: &str| memmem::find(json, name.as_bytes()).is_some();
+    is_in("\"$serde_json::private::") && RESERVED.into_iter().any(is_in)
 }
 
 /// How many lists and objects are open at once in `json`, at most.
@@ -44,6 +60,8 @@ fn pass_text<'a>(bytes: &mut impl Iterator<Item = &'a u8>) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -56,6 +74,20 @@ mod tests {
             (r#"[{"\\":[]},"{"]"#, 3),
         ] {
             assert_eq!(depth(json.as_bytes()), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_reserved_name_is_one_only_as_a_name() {
+        for name in ["Number", "RawValue"] {
+            let name = format!("$serde_json::private::{name}");
+            let object = json!([{ "a": 1, &name: "7" }]).to_string();
+            let others = json!({ "text": &name, "more": [&name], "its": 7, &name[1..]: 7 });
+            let quoted = json!({ "text": object, format!("{name}s"): &name });
+
+            assert!(!is_readable(object.as_bytes()), "{object}");
+            assert!(is_readable(others.to_string().as_bytes()), "{others}");
+            assert!(is_readable(quoted.to_string().as_bytes()), "{quoted}");
         }
     }
 

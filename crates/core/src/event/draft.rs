@@ -8,7 +8,8 @@ use crate::read::Time;
 
 /// What `normalize` says happened, before the pipeline stamps it.
 ///
-/// JSON that is nested more than 100 levels deep makes no event: its delivery is left undecoded.
+/// JSON that is nested more than 100 levels deep, or has a name that serde_json keeps for itself
+/// (`$serde_json::private::Number`), makes no event: its delivery is left undecoded.
 ///
 /// ```
 /// use serde_json::json;

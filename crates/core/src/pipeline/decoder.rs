@@ -235,7 +235,9 @@ fn events(
     let stamp = |(position, draft)| Arc::new(Envelope::stamp(draft, &origin, position));
     let events: Vec<Arc<Envelope>> = drafts.into_iter().enumerate().map(stamp).collect();
     if !events.iter().all(|event| event.is_readable()) {
-        let reason = format!("its JSON is nested more than {DEEPEST} levels deep");
+        let reason = format!(
+            "its JSON is nested more than {DEEPEST} levels deep, or a name in it is reserved"
+        );
         return Err(undecoded(UndecodedCause::Unreadable, reason));
     }
     Ok(events)

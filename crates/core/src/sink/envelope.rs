@@ -98,8 +98,8 @@ impl Envelope {
     /// let go at once, by the thread that most likely made it; whoever asks for the event makes it
     /// again.
     ///
-    /// Data that is nested more than 100 levels deep stays, as such JSON may not be read again. The
-    /// pipeline records none.
+    /// Data that is nested more than 100 levels deep stays, as such JSON may not be read again, and so
+    /// does data with a name that serde_json keeps for itself. The pipeline records neither.
     pub fn sealed(event: Event) -> Self {
         Self::split(event).0
     }
@@ -182,7 +182,7 @@ impl Envelope {
         self.head.recordedtime
     }
 
-    /// Whether its data is nested no more than 100 levels deep.
+    /// Whether every program can read its JSON.
     pub(crate) fn is_readable(&self) -> bool {
         self.data_at
             .is_none_or(|at| event::is_readable(&self.json[at..]))

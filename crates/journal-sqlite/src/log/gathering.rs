@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// When it waits so much longer, deliveries gather for as long as they ever do.
 const RISE: Duration = Duration::from_secs(2);
 
-/// A tenth of what the most impatient provider waits for its answer is a hundred times as much.
+/// Less than a hundredth of what the most impatient provider waits for its answer.
 const LONGEST: Duration = Duration::from_millis(15);
 
 /// After a commit of fewer deliveries there are not many who call at once.
