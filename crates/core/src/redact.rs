@@ -110,7 +110,10 @@ fn redact_at(value: &mut Value, way: &mut String, entries: &[&str]) -> bool {
 /// Takes `entries` out of the JSON that `text` may be.
 fn redact_text(text: &mut String, way: &mut String, entries: &[&str]) -> bool {
     let is_json = text.trim_start().starts_with(['{', '[']);
-    if !is_json || !entries.iter().any(|entry| text.contains(last_step(entry))) {
+    // Any letter of a name may be written by its number.
+    let has_escapes = text.contains(r"\u");
+    let may_have = |entry| has_escapes || text.contains(last_step(entry));
+    if !is_json || !entries.iter().any(may_have) {
         return false;
     }
     let Ok(mut value) = serde_json::from_str(text) else {
@@ -207,6 +210,12 @@ mod tests {
                 json!({"channel.config": {"0": 2}}),
             ),
             (json!({"a": "[{\"token\":1}]"}), json!({"a": "[{}]"})),
+            // Written `[{"\u0074oken":1}]`, and as a text in another.
+            (json!({"a": "[{\"\\u0074oken\":1}]"}), json!({"a": "[{}]"})),
+            (
+                json!({"a": json!(["[{\"\\u0074oken\":1}]"]).to_string()}),
+                json!({"a": json!(["[{}]"]).to_string()}),
+            ),
         ] {
             let mut json = given.clone();
 
