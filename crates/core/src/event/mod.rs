@@ -51,8 +51,6 @@ mod attachment;
 mod changes;
 mod conversation;
 mod data;
-#[cfg(feature = "gateway")]
-mod depth;
 mod draft;
 mod entity;
 mod entity_kind;
@@ -66,6 +64,8 @@ mod message;
 mod participation;
 mod party;
 mod read;
+#[cfg(feature = "gateway")]
+mod readable;
 mod signal;
 mod stamp;
 mod status;
@@ -85,8 +85,6 @@ pub use attachment::{Access, Attachment, AttachmentKind};
 pub use changes::{Changes, FieldChange};
 pub use conversation::{ConversationChange, ConversationState};
 pub use data::{Change, Data, Unknown};
-#[cfg(feature = "gateway")]
-pub(crate) use depth::{DEEPEST, is_readable};
 pub use draft::Draft;
 pub use entity::{Entity, EntityReference};
 pub use entity_kind::{EntityChange, EntityKind};
@@ -101,6 +99,8 @@ pub use message::{Content, Direction, Intent, Message, Quote};
 pub use participation::{Participation, ParticipationChange};
 pub use party::{Conversation, Party, Role};
 pub use read::ReadError;
+#[cfg(feature = "gateway")]
+pub(crate) use readable::{DEEPEST, is_readable};
 #[cfg(feature = "schema")]
 pub use schema::{envelope_schema, schema};
 pub use signal::{MessageReference, Reaction, ReactionChange, Typing, TypingChange};

@@ -245,13 +245,15 @@ fn events(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::clock::FixedClock;
     use crate::journal::{Intake, LogPosition, MemoryJournal};
     use crate::pipeline::bell::Bell;
     use crate::{
-        Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, SystemClock, Timestamp,
-        Verified, VerifyError,
+        DedupKey, Delivery, Descriptor, Draft, Endpoint, ParseError, ProviderAdapter, SystemClock,
+        Timestamp, Verified, VerifyError,
     };
 
     /// Hangs on a body that says so, for as long as somebody holds the lock.
@@ -275,6 +277,27 @@ mod tests {
 
         fn normalize(&self, (): ()) -> Vec<Draft> {
             Vec::new()
+        }
+    }
+
+    /// Says what is in the body.
+    #[derive(Debug)]
+    struct Echo;
+
+    impl ProviderAdapter for Echo {
+        const DESCRIPTOR: Descriptor = Descriptor::new("echo", "Echo");
+        type Payload = Value;
+
+        async fn verify(&self, _: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
+            Ok(Verified::unsigned())
+        }
+
+        fn parse(&self, delivery: &Delivery) -> Result<Value, ParseError> {
+            delivery.json()
+        }
+
+        fn normalize(&self, said: Value) -> Vec<Draft> {
+            vec![Draft::unknown("x", said, DedupKey::None)]
         }
     }
 
@@ -336,6 +359,32 @@ mod tests {
         check(64, Duration::ZERO, Precedence::GivesWay);
         check(64, Duration::from_millis(1_999), Precedence::GivesWay);
         check(64, Duration::from_secs(2), Precedence::Normal);
+    }
+
+    #[test]
+    fn what_could_not_be_read_again_is_left_undecoded() {
+        let nested = |levels| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let echo: Arc<dyn Adapter> = Arc::new(Echo);
+        let adapters = HashMap::from([("support".to_owned(), echo)]);
+        for (body, expected) in [
+            (r#"{"text":"hi"}"#.to_owned(), None),
+            // The event has it in an object of its own.
+            (nested(99), None),
+            (nested(100), Some(UndecodedCause::Unreadable)),
+            (
+                r#"{"$serde_json::private::Number":"7"}"#.to_owned(),
+                Some(UndecodedCause::Unreadable),
+            ),
+        ] {
+            let mut stored = stored(1, "");
+            stored.intake.adapter = "echo".into();
+            stored.intake.delivery = Delivery::post(body.clone());
+
+            let outcome = events(&stored, &adapters);
+
+            let cause = outcome.err().map(|undecoded| undecoded.cause);
+            assert_eq!(cause, expected, "{body}");
+        }
     }
 
     #[test]

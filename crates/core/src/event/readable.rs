@@ -1,7 +1,6 @@
 //! What data of an event can be read again.
 
-use memchr::memchr2_iter;
-use memchr::memmem;
+use memchr::{memchr2_iter, memmem};
 
 /// The deepest data that an event may have. JSON readers stop somewhere, serde_json at 128, and an
 /// event that cannot be read again is none.
