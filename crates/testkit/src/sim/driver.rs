@@ -30,7 +30,8 @@ const LANES: u64 = 4;
 const AUDITS: u32 = 25;
 
 /// When all is well, everything is delivered within so much time: a retry waits for 12 h at most,
-/// and a rate takes its time.
+/// and a rate takes its time. One behind others in a lane is looked at when its turn comes, and is
+/// due by the clock: what that was set back comes on top.
 const RECOVERY: Duration = Duration::from_secs(14 * 60 * 60);
 
 /// One run.
@@ -112,6 +113,10 @@ impl<U: JournalUnderTest> Driver<U> {
         let events: Vec<Event> = (0..=more).map(|_| self.event()).collect();
         let ids: Vec<&str> = events.iter().map(|event| event.id.as_str()).collect();
         self.world.tell(format!("record {ids:?}"));
+        self.keep(events).await;
+    }
+
+    async fn keep(&self, events: Vec<Event>) {
         let journal = Arc::clone(&self.process().journal);
         let intake = Intake {
             endpoint: "support".into(),
@@ -427,8 +432,9 @@ impl<U: JournalUnderTest> Driver<U> {
             let revived = control.revive(terms.name, &dead).await;
             self.world.note(revived.map(drop).or_else(failed));
         }
-        let (start, mut pause) = (self.world.elapsed(), Duration::from_secs(5));
-        while self.world.elapsed() - start < RECOVERY && !self.world.is_broken() {
+        let recovered = self.world.elapsed() + RECOVERY + self.world.clock.behind();
+        let mut pause = Duration::from_secs(5);
+        while self.world.elapsed() < recovered && !self.world.is_broken() {
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(600));
             if self.pending().await == 0 {
@@ -547,4 +553,77 @@ fn excused(error: JournalError) -> Seen {
         return Ok(());
     }
     failed(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use switchboard_core::journal::{
+        ClaimRequest, LONGEST_PAUSE, MemoryJournal, Order, Settlement, Verdict,
+    };
+    use switchboard_core::{Clock as _, Timestamp};
+
+    use super::super::stage::Stage;
+    use super::*;
+
+    struct Memory;
+
+    #[async_trait]
+    impl JournalUnderTest for Memory {
+        type Journal = MemoryJournal;
+
+        async fn open(&self) -> MemoryJournal {
+            MemoryJournal::new()
+        }
+
+        async fn crash(&self, journal: MemoryJournal) -> MemoryJournal {
+            journal.reopen();
+            journal
+        }
+    }
+
+    /// The second event of the lane is given back before the clock is set back: it waits for the first,
+    /// and from then on for the clock.
+    #[tokio::test(start_paused = true)]
+    async fn a_lane_may_recover_as_late_as_the_clock_was_set_back() {
+        let mut driver = Driver::start(Memory, &Simulation::seeded(0)).await;
+        let lanes = driver.terms.iter().position(|terms| terms.name == "lanes");
+        let lanes = lanes.expect("one sink is in lanes");
+        driver.is_out[lanes] = true;
+        driver.replace().await;
+        let mut events = vec![driver.event(), driver.event()];
+        for event in &mut events {
+            "one".clone_into(&mut event.partitionkey);
+        }
+        driver.keep(events).await;
+        let (journal, clock) = (&*driver.process().journal, &driver.world.clock);
+        let request = ClaimRequest {
+            sink: "lanes",
+            filter: &ALL,
+            order: Order::None,
+            owner: "somebody",
+            now: clock.now(),
+            lease: LONGEST_PAUSE,
+            limit: 2,
+        };
+        journal.claim(&request).await.expect("it works in memory");
+
+        give_back(journal, 2, clock.now()).await;
+        clock.jump(-3 * 3_600);
+        give_back(journal, 1, clock.now()).await;
+        let (broken, _) = driver.run(0).await;
+
+        assert!(broken.is_none(), "{broken:?}");
+    }
+
+    /// To be tried again as late as anything is, by a clock that shows `now`.
+    async fn give_back(journal: &Stage<MemoryJournal>, event: u64, now: Timestamp) {
+        let settlement = Settlement {
+            position: EventPosition(event),
+            verdict: Verdict::Retry(now.plus(LONGEST_PAUSE)),
+            attempt: None,
+        };
+        let settled = journal.settle("lanes", "somebody", &[settlement]).await;
+        settled.expect("it works in memory");
+    }
 }
