@@ -18,8 +18,8 @@ use super::settling::Settling;
 use super::subscription::Subscription;
 use crate::Timestamp;
 use crate::journal::{
-    Cause, Claim, ClaimRequest, Claims, EventPosition, JournalError, Line, Order, PausedBy,
-    Settlement, Verdict,
+    Cause, Claim, ClaimRequest, Claims, EventPosition, JournalError, Line, PausedBy, Settlement,
+    Verdict,
 };
 
 /// How much longer than one call a claim lasts: enough to settle it on a slow disk.
@@ -61,7 +61,7 @@ impl Dispatch {
         let subscription = Arc::new(subscription);
         Self {
             line: Line::Sink(sink.clone()),
-            settling: Settling::new(journal, sink, owner.clone()),
+            settling: Settling::new(journal, sink, owner.clone(), subscription.order),
             owner,
             breaker: Breaker::new(subscription.calls()),
             pace: subscription.rate.map(Pace::new),
@@ -82,8 +82,10 @@ impl Dispatch {
     /// Brings events to the sink until `stop`, then lets the calls under way end.
     pub(super) async fn run(mut self, stop: CancellationToken) -> Result<(), JournalError> {
         while !stop.is_cancelled() {
-            self.settling.commit();
+            // A claim that would wait for a commit comes before it.
+            self.settling.commit_beside_claims();
             let next = self.start().await?;
+            self.settling.commit();
             let (control, listener) = (self.control.clone(), &self.listener);
             tokio::select! {
                 biased;
@@ -136,7 +138,7 @@ impl Dispatch {
             }
         }
         if self.ready.is_empty() && self.calls.is_drained() {
-            if !self.can_claim() {
+            if !self.settling.may_claim() {
                 return Ok(Next::WhenACallEnds);
             }
             if let Some(next) = self.claim(events, now).await? {
@@ -151,15 +153,6 @@ impl Dispatch {
         }
         self.call(given, calls);
         Ok(Next::AtOnce)
-    }
-
-    /// Whether a claim is of use while a commit is under way: in an order the next of a lane can be
-    /// claimed after it, and what is given back must not be claimed before we know that it is.
-    fn can_claim(&self) -> bool {
-        match self.subscription.order {
-            Order::None => !self.settling.gives_back(),
-            _ => !self.settling.is_busy(),
-        }
     }
 
     /// Takes back what nobody has called for: there is to be no call for now.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::patience::patiently;
-use crate::journal::{EventPosition, Journal, JournalError, Settlement, Verdict};
+use crate::journal::{EventPosition, Journal, JournalError, Order, Settlement, Verdict};
 
 /// The events of one sink between their call and the commit that settles it. One commit is under way
 /// at a time, and the next has all that ended meanwhile: so calls need not wait for the disk.
@@ -15,25 +15,32 @@ pub(super) struct Settling {
     journal: Arc<dyn Journal>,
     sink: String,
     owner: String,
+    order: Order,
     /// Of calls that have ended, for the next commit.
     ended: Vec<Settlement>,
     /// The commit under way, if any.
     commit: JoinSet<Result<Vec<EventPosition>, JournalError>>,
-    /// Whether that commit leaves something that can be claimed again.
-    gives_back: bool,
+    /// Whether claims go on beside that commit.
+    is_beside_claims: bool,
     /// The events of calls that are under way, or have ended and are not settled.
     unsettled: HashSet<EventPosition>,
 }
 
 impl Settling {
-    pub(super) fn new(journal: Arc<dyn Journal>, sink: String, owner: String) -> Self {
+    pub(super) fn new(
+        journal: Arc<dyn Journal>,
+        sink: String,
+        owner: String,
+        order: Order,
+    ) -> Self {
         Self {
             journal,
             sink,
             owner,
+            order,
             ended: Vec::new(),
             commit: JoinSet::new(),
-            gives_back: false,
+            is_beside_claims: false,
             unsettled: HashSet::new(),
         }
     }
@@ -65,25 +72,33 @@ impl Settling {
         self.unsettled.is_empty()
     }
 
-    /// Whether a commit is under way.
-    pub(super) fn is_busy(&self) -> bool {
-        !self.commit.is_empty()
+    /// Whether events may be claimed now.
+    pub(super) fn may_claim(&self) -> bool {
+        self.commit.is_empty() || self.is_beside_claims
     }
 
-    /// Whether a commit is under way with events that can be claimed again, from then on and thus
-    /// before we know of it.
-    pub(super) fn gives_back(&self) -> bool {
-        self.is_busy() && self.gives_back
+    /// Begins to commit what has ended where claims go on beside it, unless a commit is under way.
+    pub(super) fn commit_beside_claims(&mut self) {
+        if self.leaves_claims_alone() {
+            self.commit();
+        }
+    }
+
+    /// Whether a claim beside a commit of what has ended is right, and of use: what is given back must
+    /// not be claimed before we know that it is, and in an order the next of a lane can be claimed
+    /// after it.
+    fn leaves_claims_alone(&self) -> bool {
+        let is_over = |settlement: &Settlement| settlement.verdict == Verdict::Delivered;
+        self.order == Order::None && self.ended.iter().all(is_over)
     }
 
     /// Begins to commit what has ended, unless a commit is under way.
     pub(super) fn commit(&mut self) {
-        if self.ended.is_empty() || self.is_busy() {
+        if self.ended.is_empty() || !self.commit.is_empty() {
             return;
         }
+        self.is_beside_claims = self.leaves_claims_alone();
         let settlements = std::mem::take(&mut self.ended);
-        let is_over = |settlement: &Settlement| settlement.verdict == Verdict::Delivered;
-        self.gives_back = !settlements.iter().all(is_over);
         let (sink, owner) = (self.sink.clone(), self.owner.clone());
         let journal = Arc::clone(&self.journal);
         self.commit.spawn(async move {
@@ -127,27 +142,51 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_commit_gives_back_what_is_not_delivered() {
+    /// What a sink of `order` does with what its calls came to.
+    async fn settling(order: Order) -> Settling {
         let journal = Arc::new(MemoryJournal::new());
         journal.subscribe("crm").await.unwrap();
-        let mut settling = Settling::new(journal, "crm".into(), "me".into());
+        Settling::new(journal, "crm".into(), "me".into(), order)
+    }
+
+    #[tokio::test]
+    async fn claims_go_on_beside_a_commit_of_what_is_delivered() {
+        let mut settling = settling(Order::None).await;
         let delivered = settlement(1, Verdict::Delivered);
         let given_back = settlement(2, Verdict::Retry(Timestamp::UNIX_EPOCH));
-        assert!(!settling.gives_back());
+        assert!(settling.may_claim());
 
         settling.end(vec![delivered.clone()]);
-        settling.commit();
-        assert!(settling.is_busy() && !settling.gives_back());
+        settling.commit_beside_claims();
+        assert!(settling.may_claim());
         // What ends meanwhile goes into the next.
         settling.end(vec![delivered, given_back]);
         settling.commit();
-        assert!(!settling.gives_back());
-        settling.committed().await.unwrap().unwrap();
+        assert!(settling.may_claim());
+        assert_eq!(settling.committed().await.unwrap().unwrap(), 1);
 
+        settling.commit_beside_claims();
+        assert!(settling.may_claim(), "it waits for a claim");
         settling.commit();
-        assert!(settling.gives_back());
+        assert!(!settling.may_claim());
         assert_eq!(settling.committed().await.unwrap().unwrap(), 2);
-        assert!(!settling.gives_back());
+        assert!(settling.may_claim());
+    }
+
+    #[tokio::test]
+    async fn in_an_order_claims_come_first_and_wait_for_the_commit() {
+        let order = Order::Lanes {
+            wait_for_dead: false,
+        };
+        let mut settling = settling(order).await;
+        settling.end(vec![settlement(1, Verdict::Delivered)]);
+
+        settling.commit_beside_claims();
+        assert!(settling.may_claim());
+        settling.commit();
+        assert!(!settling.may_claim());
+
+        assert_eq!(settling.committed().await.unwrap().unwrap(), 1);
+        assert!(settling.may_claim());
     }
 }

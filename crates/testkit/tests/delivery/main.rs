@@ -1,5 +1,6 @@
 //! The delivery core, shown right by simulation, and the simulation shown able to find lies.
 
+mod commits;
 mod lies;
 mod regressions;
 

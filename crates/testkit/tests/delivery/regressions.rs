@@ -19,11 +19,11 @@ use tokio_util::sync::CancellationToken;
 const ADAPTER: Descriptor = Descriptor::new("acme", "Acme");
 const SECOND: Duration = Duration::from_secs(1);
 
-fn noon() -> Timestamp {
+pub(crate) fn noon() -> Timestamp {
     Timestamp::from_seconds(1_764_000_000).expect("it works in memory")
 }
 
-fn event(key: &str) -> Event {
+pub(crate) fn event(key: &str) -> Event {
     let draft = Draft::unknown("x", serde_json::json!({}), DedupKey::provider([key]));
     let origin = Origin {
         adapter: &ADAPTER,
@@ -37,6 +37,10 @@ fn event(key: &str) -> Event {
 }
 
 async fn record(journal: &MemoryJournal, keys: &[&str]) {
+    record_all(journal, keys.iter().map(|key| event(key)).collect()).await;
+}
+
+pub(crate) async fn record_all(journal: &MemoryJournal, events: Vec<Event>) {
     let intake = Intake {
         endpoint: "support".into(),
         adapter: "acme".into(),
@@ -48,9 +52,8 @@ async fn record(journal: &MemoryJournal, keys: &[&str]) {
         .await
         .expect("it works in memory")
         .position();
-    let outcome = Ok(keys.iter().map(|key| event(key)).collect());
     journal
-        .record(&[Decoded::new(position, outcome)])
+        .record(&[Decoded::new(position, Ok(events))])
         .await
         .expect("it works in memory");
 }
