@@ -27,7 +27,7 @@ use crate::failure::Failure;
 use crate::halt::Halt;
 use crate::index::{self, Answer, Index, IndexReader, Key, Opening, Request, Seen, Settle};
 use crate::lock::Lock;
-use crate::log::{self, Log, LogReader, LogRequest};
+use crate::log::{self, Fresh, Log, LogReader, LogRequest};
 use crate::meter::Meter;
 use crate::reader::SqliteReader;
 use crate::readiness::Readiness;
@@ -175,7 +175,8 @@ impl SqliteJournal {
         directory::sync(path).map_err(io)?;
         checkpoint::confirm(&log_writer)?;
 
-        let log_reader = LogReader::new(log::DATABASE.read(path)?);
+        let fresh = Arc::<Mutex<Fresh>>::default();
+        let log_reader = LogReader::beside(log::DATABASE.read(path)?, Arc::clone(&fresh));
         let recent = Arc::default();
         let index_reader = IndexReader::new(index::DATABASE.read(path)?, Arc::clone(&recent));
         let records = SqliteReader::open(path)?;
@@ -203,7 +204,7 @@ impl SqliteJournal {
         let (decoded_to, decoded) = watch::channel(progress.decoded_to);
         let index = Index::new(Arc::clone(&sinks), decoded_to, head, recent, seen);
         let meter = Arc::new(Meter::new());
-        let log = Log::new(end, decoded.clone(), Arc::clone(&meter));
+        let log = Log::new(end, fresh, decoded.clone(), Arc::clone(&meter));
         let log = Writer::start("journal-log", log::BOUNDS, log_writer, log, halt.clone());
         let log = Arc::new(log.map_err(io)?);
         let index = Writer::start(

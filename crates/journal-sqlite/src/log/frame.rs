@@ -21,18 +21,19 @@ const ENTRY: usize = 8;
 const CHECKSUM: usize = 4;
 
 /// The frame of `records`, the first of which is at position `first`.
-pub(super) fn pack(first: u64, records: &[&[u8]]) -> Vec<u8> {
-    let mut directory = Vec::with_capacity(records.len() * ENTRY + CHECKSUM);
-    for (position, record) in (first..).zip(records) {
+pub(super) fn pack(first: u64, records: &[impl AsRef<[u8]>]) -> Vec<u8> {
+    let records = || records.iter().map(AsRef::as_ref);
+    let mut directory = Vec::with_capacity(records().len() * ENTRY + CHECKSUM);
+    for (position, record) in (first..).zip(records()) {
         let length = u32::try_from(record.len()).expect("the queue takes no record of 4 GiB");
         directory.extend(length.to_le_bytes());
         directory.extend(checksum(position, record).to_le_bytes());
     }
     directory.extend(checksum(first, &directory).to_le_bytes());
-    let bytes: usize = records.iter().map(|record| record.len()).sum();
+    let bytes: usize = records().map(<[u8]>::len).sum();
     let mut frame = Vec::with_capacity(bytes + 2 * directory.len());
     frame.extend_from_slice(&directory);
-    records.iter().for_each(|record| frame.extend(*record));
+    records().for_each(|record| frame.extend_from_slice(record));
     frame.extend(directory);
     frame
 }

@@ -2,19 +2,22 @@
 
 mod expire;
 mod frame;
+mod fresh;
 mod gathering;
 mod reader;
 mod record;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
 use rusqlite::{Connection, TransactionBehavior};
 use switchboard_core::Timestamp;
 use switchboard_core::journal::LogPosition;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+pub(crate) use fresh::Fresh;
 pub(crate) use reader::{FrameRow, LogReader};
 pub(crate) use record::encode;
 
@@ -56,20 +59,23 @@ pub(crate) const BOUNDS: Bounds = Bounds {
 #[derive(Debug)]
 pub(crate) struct Log {
     end: watch::Sender<LogPosition>,
+    fresh: Arc<Mutex<Fresh>>,
     meter: Arc<Meter>,
     gathering: Gathering,
 }
 
 impl Log {
-    /// Goes on after the last delivery, which `end` holds and goes on to tell. `decoded` tells of the
-    /// last one that was decoded.
+    /// Goes on after the last delivery, which `end` holds and goes on to tell; `fresh` is given what
+    /// is committed. `decoded` tells of the last one that was decoded.
     pub(crate) fn new(
         end: watch::Sender<LogPosition>,
+        fresh: Arc<Mutex<Fresh>>,
         decoded: watch::Receiver<LogPosition>,
         meter: Arc<Meter>,
     ) -> Self {
         Self {
             end,
+            fresh,
             meter,
             gathering: Gathering::new(decoded),
         }
@@ -80,10 +86,7 @@ impl Log {
 #[derive(Debug)]
 pub(crate) enum LogRequest {
     /// Append a delivery.
-    Append {
-        record: Vec<u8>,
-        received: Timestamp,
-    },
+    Append { record: Bytes, received: Timestamp },
     /// Remove frames, by their first position.
     Expire(Vec<u64>),
     /// Give so many free pages back to the file system.
@@ -106,7 +109,7 @@ impl Work for Log {
         for request in requests {
             match request {
                 LogRequest::Append { record, received } => {
-                    records.push(record.as_slice());
+                    records.push(record);
                     newest = newest.max(received.as_micros());
                     end.0 += 1;
                 }
@@ -135,6 +138,11 @@ impl Work for Log {
             self.meter.committed(records.len(), now - begun);
             self.gathering.committed(records.len(), end, now);
         }
+        let mut fresh = self.fresh.lock().expect("no holder panics");
+        for (position, record) in (last.0 + 1..).zip(records) {
+            fresh.add(LogPosition(position), record);
+        }
+        drop(fresh);
         self.end.send_replace(end);
         Ok(answers)
     }
@@ -153,7 +161,7 @@ fn append(
     connection: &Connection,
     last: LogPosition,
     newest: i64,
-    records: &[&[u8]],
+    records: &[&Bytes],
 ) -> Result<(), Failure> {
     if records.is_empty() {
         return Ok(());

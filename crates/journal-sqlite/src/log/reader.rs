@@ -1,10 +1,13 @@
 //! Reading deliveries.
 
+use std::sync::{Arc, Mutex};
+
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use switchboard_core::journal::{LogPosition, Stored};
 
 use super::frame::Frame;
+use super::fresh::Fresh;
 use super::{BOUNDS, record};
 use crate::failure::Failure;
 
@@ -16,6 +19,8 @@ const ENOUGH: usize = 8 << 20;
 pub(crate) struct LogReader {
     pub(crate) connection: Connection,
     last: Option<Frame>,
+    /// What need not be read.
+    fresh: Arc<Mutex<Fresh>>,
 }
 
 /// Consecutive deliveries.
@@ -42,9 +47,15 @@ pub(crate) struct FrameRow {
 
 impl LogReader {
     pub(crate) fn new(connection: Connection) -> Self {
+        Self::beside(connection, Arc::default())
+    }
+
+    /// One that is handed what was just committed.
+    pub(crate) fn beside(connection: Connection, fresh: Arc<Mutex<Fresh>>) -> Self {
         Self {
             connection,
             last: None,
+            fresh,
         }
     }
 
@@ -129,6 +140,17 @@ impl LogReader {
         let mut bytes = 0;
         while slice.end < end && slice.sound.len() < limit && bytes < ENOUGH {
             let next = LogPosition(slice.end.0 + 1);
+            // What is committed behind `end` is not told yet.
+            let told = usize::try_from(end.0 - slice.end.0).unwrap_or(usize::MAX);
+            let limit = told.min(limit - slice.sound.len());
+            let fresh = self.fresh(next, limit, ENOUGH - bytes);
+            if let Some(last) = fresh.last() {
+                slice.end = last.position;
+                let bodies = fresh.iter().map(|stored| stored.intake.delivery.body.len());
+                bytes += bodies.sum::<usize>();
+                slice.sound.extend(fresh);
+                continue;
+            }
             slice.end = next;
             match self.get(next)? {
                 Some(Some(stored)) => {
@@ -144,6 +166,18 @@ impl LogReader {
             }
         }
         Ok(slice)
+    }
+
+    /// Those that were just committed, from `first` on.
+    fn fresh(&self, first: LogPosition, limit: usize, enough: usize) -> Vec<Stored> {
+        let mut fresh = self.fresh.lock().expect("no holder panics");
+        let records = fresh.take(first, limit, enough);
+        drop(fresh);
+        let records = (first.0..).map(LogPosition).zip(&records);
+        // One that cannot be read is found to be damaged on the disk too.
+        records
+            .map_while(|(position, record)| record::decode(position, record))
+            .collect()
     }
 
     /// The last delivery that is missing where `position` is. A row that was damaged can hide what

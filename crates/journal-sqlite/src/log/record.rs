@@ -24,6 +24,7 @@ struct HeadV1<'a> {
     endpoint: &'a str,
     adapter: &'a str,
     method: &'a str,
+    #[serde(borrow)]
     url: Cow<'a, str>,
     headers: Vec<(&'a str, &'a [u8])>,
     received_at: Timestamp,
@@ -35,7 +36,7 @@ struct HeadV1<'a> {
 }
 
 /// The bytes of a delivery.
-pub(crate) fn encode(intake: &Intake) -> Vec<u8> {
+pub(crate) fn encode(intake: &Intake) -> Bytes {
     let Intake {
         endpoint,
         adapter,
@@ -61,7 +62,7 @@ pub(crate) fn encode(intake: &Intake) -> Vec<u8> {
     let room = Vec::with_capacity(1024 + delivery.body.len());
     let mut bytes = postcard::to_extend(&head, room).expect("a Vec takes every write");
     bytes.extend_from_slice(&delivery.body);
-    bytes
+    bytes.into()
 }
 
 /// A URL as text; one that is a mere target needs no text of its own.
@@ -74,17 +75,18 @@ fn text_of(url: &Uri) -> Cow<'_, str> {
     }
 }
 
-/// The delivery of these bytes; `None` when they are none.
+/// The delivery of these bytes, which share them; `None` when they are none.
 pub(super) fn decode(position: LogPosition, bytes: &Bytes) -> Option<Stored> {
     let (Head::V1(head), body) = postcard::take_from_bytes(bytes).ok()?;
     let mut headers = HeaderMap::with_capacity(head.headers.len());
     for (name, value) in head.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-        headers.append(name, HeaderValue::from_bytes(value).ok()?);
+        let value = HeaderValue::from_maybe_shared(bytes.slice_ref(value));
+        headers.append(name, value.ok()?);
     }
     let mut delivery = Delivery::new(
         Method::from_bytes(head.method.as_bytes()).ok()?,
-        head.url.parse::<Uri>().ok()?,
+        Uri::from_maybe_shared(bytes.slice_ref(head.url.as_bytes())).ok()?,
         headers,
         bytes.slice_ref(body),
         head.received_at,
@@ -154,7 +156,7 @@ mod tests {
             .account("a/1");
         intake.verified.secret = Some("old".into());
 
-        let bytes = Bytes::from(encode(&intake));
+        let bytes = encode(&intake);
         let stored = decode(LogPosition(7), &bytes).unwrap();
 
         assert_same(&stored.intake, &intake);
@@ -172,7 +174,7 @@ mod tests {
         let stored = decode(LogPosition(1), &Bytes::from_static(written)).unwrap();
 
         assert_same(&stored.intake, &intake(delivery));
-        assert_eq!(encode(&stored.intake), written);
+        assert_eq!(&encode(&stored.intake)[..], written);
     }
 
     proptest! {
@@ -195,7 +197,7 @@ mod tests {
             }
             let intake = intake(delivery);
 
-            let bytes = Bytes::from(encode(&intake));
+            let bytes = encode(&intake);
 
             assert_same(&decode(LogPosition(1), &bytes).unwrap().intake, &intake);
         }

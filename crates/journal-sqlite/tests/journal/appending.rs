@@ -1,12 +1,14 @@
 //! Deliveries go in and come out.
 
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method};
-use switchboard_core::journal::{Decoded, Journal as _, JournalError, LogPosition};
+use switchboard_core::journal::{Decoded, Journal as _, JournalError, LogPosition, Stored};
 use switchboard_core::{Delivery, Timestamp, Verified};
+use switchboard_journal_sqlite::SqliteJournal;
 
 use crate::support::{Place, append, intake};
 
@@ -48,6 +50,45 @@ async fn what_came_is_what_is_kept() {
     assert_eq!(kept.delivery.body, sent.delivery.body);
     assert_eq!(kept.delivery.peer, sent.delivery.peer);
     assert_eq!(kept.delivery.received_at, sent.delivery.received_at);
+}
+
+/// Hands out what waits, three deliveries at a time, until `last` was recorded. Answers the first byte of
+/// each body.
+async fn hand_out(journal: &SqliteJournal, last: u8) -> Vec<u8> {
+    let mut bodies = Vec::new();
+    while bodies.last() != Some(&last) {
+        let stored = journal.next(3).await.unwrap();
+        // Nothing has moved on yet.
+        let again = journal.next(3).await.unwrap();
+        let positions = |stored: &[Stored]| Vec::from_iter(stored.iter().map(|it| it.position));
+        assert_eq!(positions(&stored), positions(&again));
+        let decoded = again.iter().map(|it| Decoded::new(it.position, Ok(vec![])));
+        journal.record(&Vec::from_iter(decoded)).await.unwrap();
+        bodies.extend(stored.iter().map(|it| it.intake.delivery.body[0]));
+    }
+    bodies
+}
+
+/// Only so many deliveries are in memory; all others are on the disk.
+#[tokio::test]
+async fn deliveries_come_in_order_out_of_memory_and_from_the_disk() {
+    let place = Place::new();
+    let journal = place.open();
+    let bodies = |numbers: RangeInclusive<u8>| numbers.map(|number| vec![number; 1 << 20]);
+
+    // More than memory has room for, then some that it has room for, as half of them are out of it.
+    for body in bodies(1..=20) {
+        append(&journal, body).await;
+    }
+    assert_eq!(hand_out(&journal, 6).await, Vec::from_iter(1..=6));
+    for body in bodies(21..=24) {
+        append(&journal, body).await;
+    }
+    assert_eq!(hand_out(&journal, 24).await, Vec::from_iter(7..=24));
+
+    append(&journal, vec![25]).await;
+    drop(journal);
+    assert_eq!(hand_out(&place.open(), 25).await, [25]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
