@@ -45,6 +45,8 @@ pub struct Envelope {
     json: Bytes,
     /// Where the data begins in JSON that was written here; it goes on to the last brace.
     data_at: Option<usize>,
+    /// Whether every program can read the JSON.
+    is_readable: bool,
     /// The event without its data.
     head: Arc<Event>,
     /// The data, where it was there from the beginning and nobody has asked for it.
@@ -145,8 +147,8 @@ impl Envelope {
         let spare = self.spare.lock().expect("no holder panics").take();
         match (spare, self.data_at) {
             (None, Some(at)) => {
-                let mut json = Deserializer::from_slice(self.data_json(at));
-                Data::read_from(&self.head.kind, &mut json)
+                let json = str::from_utf8(self.data_json(at)).expect("JSON is a text");
+                Data::read_from(&self.head.kind, &mut Deserializer::from_str(json))
             }
             (spare, _) => Data::read(&self.head.kind, spare.unwrap_or_else(|| self.data())),
         }
@@ -184,8 +186,7 @@ impl Envelope {
 
     /// Whether every program can read its JSON.
     pub(crate) fn is_readable(&self) -> bool {
-        self.data_at
-            .is_none_or(|at| event::is_readable(&self.json[at..]))
+        self.is_readable
     }
 
     /// Whether it has more than JSON and attributes.
@@ -215,8 +216,12 @@ impl Envelope {
         serde_json::to_writer(&mut json, data).expect("the event model has text keys only");
         json.push(b'}');
         json.shrink_to_fit();
-        let sealed = Self::closed(json.into(), Some(data_at), Arc::new(head));
-        if !sealed.is_readable() {
+        let is_readable = event::is_readable(&json[data_at..]);
+        let sealed = Self {
+            is_readable,
+            ..Self::closed(json.into(), Some(data_at), Arc::new(head))
+        };
+        if !is_readable {
             let mut whole = Event::clone(&sealed.head);
             whole.data = serde_json::to_value(data).expect("the event model has text keys only");
             drop(sealed.event.set(Box::new(whole)));
@@ -228,6 +233,7 @@ impl Envelope {
         Self {
             json,
             data_at,
+            is_readable: true,
             head,
             spare: Mutex::new(None),
             event: OnceLock::new(),
@@ -259,6 +265,7 @@ impl Envelope {
 impl Clone for Envelope {
     fn clone(&self) -> Self {
         Self {
+            is_readable: self.is_readable,
             event: self.event.clone(),
             ..Self::closed(self.json.clone(), self.data_at, Arc::clone(&self.head))
         }
