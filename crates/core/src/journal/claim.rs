@@ -43,7 +43,7 @@ pub const MAX_UNSETTLED: usize = 256;
 pub const MAX_CLAIM_BYTES: usize = 8 << 20;
 
 /// The longest that an event waits for another attempt, whatever moment it was given: that moment
-/// can lie years ahead of a clock that was set back.
+/// can lie years ahead of a clock that was set back. In an order it is told when the event has its turn.
 ///
 /// ```
 /// use std::time::Duration;

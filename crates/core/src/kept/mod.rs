@@ -139,7 +139,7 @@ impl<T: DeserializeOwned> Kept<T> {
     pub fn stream(body: &[u8]) -> Result<(T, Value), serde_json::Error> {
         let mut rest = None;
         // Looked at as a whole, which is faster than text by text.
-        let body = std::str::from_utf8(body).map_err(de::Error::custom)?;
+        let body = str::from_utf8(body).map_err(de::Error::custom)?;
         let mut document = serde_json::Deserializer::from_str(body);
         let value = T::deserialize(Streaming::new(&mut document, &mut rest))?;
         document.end()?;

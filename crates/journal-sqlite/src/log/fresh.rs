@@ -8,6 +8,9 @@ use switchboard_core::journal::LogPosition;
 /// So many bytes are kept, and no more.
 const MOST_BYTES: usize = 8 << 20;
 
+/// What a delivery takes in memory beside its bytes, at most.
+const BESIDE: usize = 256;
+
 /// Deliveries that are committed and were not read yet, as the bytes that the log has of them: whoever
 /// keeps up reads nothing from the disk. Where there is no more room the later ones are left out, as
 /// the earlier ones are asked for first.
@@ -21,8 +24,9 @@ pub(crate) struct Fresh {
 impl Fresh {
     /// Adds a delivery that is committed; each is behind the one before it.
     pub(super) fn add(&mut self, position: LogPosition, record: &Bytes) {
-        if self.bytes + record.len() <= MOST_BYTES {
-            self.bytes += record.len();
+        let bytes = self.bytes + size(record);
+        if bytes <= MOST_BYTES {
+            self.bytes = bytes;
             self.records.push_back((position, record.clone()));
         }
     }
@@ -35,7 +39,7 @@ impl Fresh {
             && position <= next
             && (position < first || (taken.len() < limit && bytes < enough))
         {
-            self.bytes -= record.len();
+            self.bytes -= size(record);
             let record = self.records.pop_front().map(|(_, record)| record);
             if position == next {
                 bytes += record.as_ref().map_or(0, Bytes::len);
@@ -45,6 +49,10 @@ impl Fresh {
         }
         taken
     }
+}
+
+fn size(record: &Bytes) -> usize {
+    record.len() + BESIDE
 }
 
 #[cfg(test)]
@@ -89,7 +97,7 @@ mod tests {
 
     #[test]
     fn what_nobody_asks_for_any_more_makes_room() {
-        let mut fresh = fresh(1..=5, MOST_BYTES / 4);
+        let mut fresh = fresh(1..=5, MOST_BYTES / 4 - BESIDE);
         assert_eq!(fresh.bytes, MOST_BYTES, "the fifth is left out");
 
         assert_eq!(take(&mut fresh, 4, 9, MOST_BYTES), [4]);

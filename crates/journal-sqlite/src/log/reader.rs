@@ -142,13 +142,13 @@ impl LogReader {
             let next = LogPosition(slice.end.0 + 1);
             // What is committed behind `end` is not told yet.
             let told = usize::try_from(end.0 - slice.end.0).unwrap_or(usize::MAX);
-            let limit = told.min(limit - slice.sound.len());
-            let fresh = self.fresh(next, limit, ENOUGH - bytes);
-            if let Some(last) = fresh.last() {
+            let most = told.min(limit - slice.sound.len());
+            let taken = self.take_fresh(next, most, ENOUGH - bytes);
+            if let Some(last) = taken.last() {
                 slice.end = last.position;
-                let bodies = fresh.iter().map(|stored| stored.intake.delivery.body.len());
+                let bodies = taken.iter().map(|stored| stored.intake.delivery.body.len());
                 bytes += bodies.sum::<usize>();
-                slice.sound.extend(fresh);
+                slice.sound.extend(taken);
                 continue;
             }
             slice.end = next;
@@ -169,7 +169,7 @@ impl LogReader {
     }
 
     /// Those that were just committed, from `first` on.
-    fn fresh(&self, first: LogPosition, limit: usize, enough: usize) -> Vec<Stored> {
+    fn take_fresh(&self, first: LogPosition, limit: usize, enough: usize) -> Vec<Stored> {
         let mut fresh = self.fresh.lock().expect("no holder panics");
         let records = fresh.take(first, limit, enough);
         drop(fresh);

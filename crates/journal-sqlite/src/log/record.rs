@@ -24,6 +24,7 @@ struct HeadV1<'a> {
     endpoint: &'a str,
     adapter: &'a str,
     method: &'a str,
+    /// Borrowed where it was read.
     #[serde(borrow)]
     url: Cow<'a, str>,
     headers: Vec<(&'a str, &'a [u8])>,
@@ -44,7 +45,7 @@ pub(crate) fn encode(intake: &Intake) -> Bytes {
         verified,
     } = intake;
     let headers = delivery.headers.iter();
-    let head = Head::V1(HeadV1 {
+    let head = HeadV1 {
         endpoint,
         adapter,
         method: delivery.method.as_str(),
@@ -58,11 +59,30 @@ pub(crate) fn encode(intake: &Intake) -> Bytes {
         secret: verified.secret.as_deref(),
         signed_at: verified.signed_at,
         account: verified.account.as_deref(),
-    });
-    let room = Vec::with_capacity(1024 + delivery.body.len());
-    let mut bytes = postcard::to_extend(&head, room).expect("a Vec takes every write");
+    };
+    let room = Vec::with_capacity(room_for(&head) + delivery.body.len());
+    let mut bytes = postcard::to_extend(&Head::V1(head), room).expect("a Vec takes every write");
     bytes.extend_from_slice(&delivery.body);
     bytes.into()
+}
+
+/// Enough for a head, and little more: it stays as long as the bytes do.
+fn room_for(head: &HeadV1<'_>) -> usize {
+    // Numbers, lengths and times.
+    const BESIDE: usize = 160;
+    let headers = head.headers.iter();
+    let headers: usize = headers
+        .map(|(name, value)| name.len() + value.len() + 4)
+        .sum();
+    let texts = [Some(head.endpoint), Some(head.adapter), Some(head.method)];
+    let more = [
+        Some(&*head.url),
+        Some(head.scheme),
+        head.secret,
+        head.account,
+    ];
+    let texts = texts.iter().chain(&more).flatten();
+    BESIDE + headers + texts.map(|text| text.len()).sum::<usize>()
 }
 
 /// A URL as text; one that is a mere target needs no text of its own.

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, Uri};
 use switchboard_core::journal::{Decoded, Journal as _, JournalError, LogPosition, Stored};
 use switchboard_core::{Delivery, Timestamp, Verified};
 use switchboard_journal_sqlite::SqliteJournal;
@@ -52,16 +52,28 @@ async fn what_came_is_what_is_kept() {
     assert_eq!(kept.delivery.received_at, sent.delivery.received_at);
 }
 
+fn whole(stored: &Stored) -> (LogPosition, &Uri, &HeaderMap, &Bytes) {
+    let delivery = &stored.intake.delivery;
+    (
+        stored.position,
+        &delivery.url,
+        &delivery.headers,
+        &delivery.body,
+    )
+}
+
 /// Hands out what waits, three deliveries at a time, until `last` was recorded. Answers the first byte of
 /// each body.
 async fn hand_out(journal: &SqliteJournal, last: u8) -> Vec<u8> {
     let mut bodies = Vec::new();
     while bodies.last() != Some(&last) {
         let stored = journal.next(3).await.unwrap();
-        // Nothing has moved on yet.
+        // Nothing has moved on yet; these are from the disk.
         let again = journal.next(3).await.unwrap();
-        let positions = |stored: &[Stored]| Vec::from_iter(stored.iter().map(|it| it.position));
-        assert_eq!(positions(&stored), positions(&again));
+        assert_eq!(
+            Vec::from_iter(stored.iter().map(whole)),
+            Vec::from_iter(again.iter().map(whole))
+        );
         let decoded = again.iter().map(|it| Decoded::new(it.position, Ok(vec![])));
         journal.record(&Vec::from_iter(decoded)).await.unwrap();
         bodies.extend(stored.iter().map(|it| it.intake.delivery.body[0]));
