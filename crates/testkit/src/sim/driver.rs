@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use switchboard_core::journal::{
-    Decoded, EventPosition, Intake, Journal as _, JournalError, Line, Records, Replay,
+    Decoded, EventPosition, Intake, Journal as _, JournalError, Line, Order, Records, Replay,
 };
 use switchboard_core::pipeline::{Plan, Subscription};
 use switchboard_core::sink::Sink;
@@ -30,8 +30,8 @@ const LANES: u64 = 4;
 const AUDITS: u32 = 25;
 
 /// When all is well, everything is delivered within so much time: a retry waits for 12 h at most,
-/// and a rate takes its time. One behind others in a lane is looked at when its turn comes, and is
-/// due by the clock: what that was set back comes on top.
+/// and a rate takes its time. In an order an event behind others is looked at when its turn comes, and
+/// is due by the clock: what that was set back comes on top.
 const RECOVERY: Duration = Duration::from_secs(14 * 60 * 60);
 
 /// One run.
@@ -432,15 +432,13 @@ impl<U: JournalUnderTest> Driver<U> {
             let revived = control.revive(terms.name, &dead).await;
             self.world.note(revived.map(drop).or_else(failed));
         }
-        let recovered = self.world.elapsed() + RECOVERY + self.world.clock.behind();
-        let mut pause = Duration::from_secs(5);
-        while self.world.elapsed() < recovered && !self.world.is_broken() {
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(600));
-            if self.pending().await == 0 {
-                break;
-            }
-        }
+        let recovered = self.world.elapsed() + RECOVERY;
+        let behind = self.world.clock.behind();
+        self.wait_for_delivery(recovered).await;
+        self.must_be_delivered(|terms| terms.order == Order::None)
+            .await;
+        self.wait_for_delivery(recovered + behind).await;
+        self.must_be_delivered(|_| true).await;
         self.audit().await;
         if self.world.is_broken() {
             return;
@@ -448,15 +446,41 @@ impl<U: JournalUnderTest> Driver<U> {
         let journal = Arc::clone(&self.process().journal);
         match journal.inner.counters().await {
             Ok(counters) => {
-                let pending = counters.sinks.iter().filter(|sink| sink.pending > 0);
-                let pending: Vec<_> = pending.collect();
-                self.world.note(if pending.is_empty() {
-                    self.world.state().ledger.is_done(&counters)
-                } else {
-                    broken("all is delivered when all is well", format!("{pending:?}"))
-                });
+                let is_done = self.world.state().ledger.is_done(&counters);
+                self.world.note(is_done);
             }
             Err(error) => self.world.note(failed(error)),
+        }
+    }
+
+    /// Waits until everything is delivered, or so much time has passed.
+    async fn wait_for_delivery(&self, until: Duration) {
+        let mut pause = Duration::from_secs(5);
+        while self.world.elapsed() < until && !self.world.is_broken() {
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(600));
+            if self.pending().await == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Notes it when a sink of such terms still waits for something.
+    async fn must_be_delivered(&self, such: impl Fn(&Terms) -> bool) {
+        let counters = match self.process().journal.inner.counters().await {
+            Ok(counters) => counters,
+            Err(error) => return self.world.note(failed(error)),
+        };
+        let is_such = |name: &str| {
+            let mut named = self.terms.iter().filter(|terms| terms.name == name);
+            named.any(&such)
+        };
+        let pending = counters.sinks.iter().filter(|sink| sink.pending > 0);
+        let pending: Vec<_> = pending.filter(|sink| is_such(&sink.name)).collect();
+        if !pending.is_empty() {
+            let how = format!("{pending:?}");
+            self.world
+                .note(broken("all is delivered when all is well", how));
         }
     }
 
@@ -559,7 +583,7 @@ fn excused(error: JournalError) -> Seen {
 mod tests {
     use async_trait::async_trait;
     use switchboard_core::journal::{
-        ClaimRequest, LONGEST_PAUSE, MemoryJournal, Order, Settlement, Verdict,
+        ClaimRequest, LONGEST_PAUSE, MemoryJournal, Settlement, Verdict,
     };
     use switchboard_core::{Clock as _, Timestamp};
 
