@@ -82,13 +82,8 @@ impl Dispatch {
     /// Brings events to the sink until `stop`, then lets the calls under way end.
     pub(super) async fn run(mut self, stop: CancellationToken) -> Result<(), JournalError> {
         while !stop.is_cancelled() {
-            // A claim that would wait for a commit comes before it, so that other calls begin meanwhile. A
-            // single call at a time is followed by nothing but the next of its lane.
-            if self.subscription.calls() == 1 {
-                self.settling.commit();
-            } else {
-                self.settling.commit_beside_claims();
-            }
+            // A claim that would wait for a commit comes before it, so that other calls begin meanwhile.
+            self.settling.commit_beside_claims();
             let next = self.start().await?;
             self.settling.commit();
             let (control, listener) = (self.control.clone(), &self.listener);

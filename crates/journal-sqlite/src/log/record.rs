@@ -74,15 +74,15 @@ fn room_for(head: &HeadV1<'_>) -> usize {
     let headers: usize = headers
         .map(|(name, value)| name.len() + value.len() + 4)
         .sum();
-    let texts = [Some(head.endpoint), Some(head.adapter), Some(head.method)];
-    let more = [
-        Some(&*head.url),
-        Some(head.scheme),
-        head.secret,
-        head.account,
+    let texts = [
+        head.endpoint,
+        head.adapter,
+        head.method,
+        &head.url,
+        head.scheme,
     ];
-    let texts = texts.iter().chain(&more).flatten();
-    BESIDE + headers + texts.map(|text| text.len()).sum::<usize>()
+    let more = [head.secret, head.account].into_iter().flatten();
+    BESIDE + headers + texts.into_iter().chain(more).map(str::len).sum::<usize>()
 }
 
 /// A URL as text; one that is a mere target needs no text of its own.
