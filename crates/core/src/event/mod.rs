@@ -100,7 +100,7 @@ pub use participation::{Participation, ParticipationChange};
 pub use party::{Conversation, Party, Role};
 pub use read::ReadError;
 #[cfg(feature = "gateway")]
-pub(crate) use readable::{DEEPEST, is_readable};
+pub(crate) use readable::{DEEPEST, is_json, is_readable};
 #[cfg(feature = "schema")]
 pub use schema::{envelope_schema, schema};
 pub use signal::{MessageReference, Reaction, ReactionChange, Typing, TypingChange};

@@ -1,6 +1,9 @@
 //! What data of an event can be read again.
 
+use std::fmt;
+
 use memchr::{memchr, memchr2_iter, memmem};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// The deepest data that an event may have. JSON readers stop somewhere, serde_json at 128, and an
 /// event that cannot be read again is none.
@@ -20,6 +23,63 @@ pub(crate) fn is_readable(json: &[u8]) -> bool {
     let mut openings = memchr2_iter(b'[', b'{', json);
     let is_flat = openings.nth(DEEPEST).is_none() || depth(json) <= DEEPEST;
     is_flat && !is_reserved(json)
+}
+
+/// Whether `text` is one value of JSON that a tree can be made of. None is made.
+pub(crate) fn is_json(text: &str) -> bool {
+    serde_json::from_str::<Looked>(text).is_ok()
+}
+
+/// A value that was looked at and let go. `serde::de::IgnoredAny` would not do: for that one serde_json
+/// passes over escapes and numbers that no value has.
+struct Looked;
+
+impl<'de> Deserialize<'de> for Looked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Looked {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self, A::Error> {
+        while list.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self, A::Error> {
+        while object.next_entry::<Self, Self>()?.is_some() {}
+        Ok(self)
+    }
 }
 
 /// Whether there is an object with a reserved name. In a text the quote behind it would be escaped.

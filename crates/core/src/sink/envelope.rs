@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::mem;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use memchr::memmem;
 use serde::Serialize;
 use serde_json::{Deserializer, Value};
 
@@ -14,11 +15,16 @@ use crate::{Data, Draft, Event, Timestamp};
 /// Most events take no more bytes of JSON.
 const USUAL_BYTES: usize = 2048;
 
+/// What stands before the data. All other attributes are texts, in which a quote is escaped: so where
+/// this is found first, it is there.
+const BEFORE_DATA: &str = r#","data":"#;
+
 /// An event as its structured CloudEvents JSON, with its attributes beside it.
 ///
 /// Stores keep the JSON and most sinks send it, so the data is a tree only for those who ask for the
-/// [`event`](Self::event), and one that was [`sealed`](Self::sealed) has none until then. A clone
-/// shares JSON and attributes, and has a tree of its own where the first one has kept its event.
+/// [`event`](Self::event), and one that was [`sealed`](Self::sealed) or [`read`](Self::read) has none
+/// until then. A clone shares JSON and attributes, and has a tree of its own where the first one has
+/// kept its event.
 ///
 /// ```
 #[doc = include_str!("../doc/message.txt")]
@@ -43,14 +49,13 @@ const USUAL_BYTES: usize = 2048;
 /// ```
 pub struct Envelope {
     json: Bytes,
-    /// Where the data begins in JSON that was written here; it goes on to the last brace.
+    /// Where the data begins in the JSON; it goes on to the last brace. `None` where it stands
+    /// elsewhere, and the event is there from the beginning.
     data_at: Option<usize>,
     /// Whether every program can read the JSON.
     is_readable: bool,
     /// The event without its data.
     head: Arc<Event>,
-    /// The data, where it was there from the beginning and nobody has asked for it.
-    spare: Mutex<Option<Value>>,
     event: OnceLock<Box<Event>>,
 }
 
@@ -90,10 +95,8 @@ impl Envelope {
     /// The envelope of `event`, which it keeps.
     pub fn new(event: Event) -> Self {
         let (sealed, data) = Self::split(event);
-        Self {
-            spare: Mutex::new(Some(data)),
-            ..sealed
-        }
+        sealed.keep(data);
+        sealed
     }
 
     /// The envelope of `event`, of which it keeps the JSON and the attributes. The tree of its data is
@@ -112,12 +115,14 @@ impl Envelope {
     ///
     /// When `json` is not an event's.
     pub fn read(json: Bytes) -> Result<Self, serde_json::Error> {
+        if let Some((head, data_at)) = head(&json) {
+            return Ok(Self::closed(json, Some(data_at), Arc::new(head)));
+        }
         let mut event: Event = serde_json::from_slice(&json)?;
         let data = mem::take(&mut event.data);
-        Ok(Self {
-            spare: Mutex::new(Some(data)),
-            ..Self::closed(json, None, Arc::new(event))
-        })
+        let read = Self::closed(json, None, Arc::new(event));
+        read.keep(data);
+        Ok(read)
     }
 
     /// The event as one line of JSON, without a line feed.
@@ -139,18 +144,14 @@ impl Envelope {
         }
     }
 
-    /// The typed data; no tree is made for it where the JSON was written here.
+    /// The typed data; no tree is made for it.
     pub(crate) fn read_data(&self) -> Result<Data, ReadError> {
-        if let Some(event) = self.event.get() {
-            return event.read();
-        }
-        let spare = self.spare.lock().expect("no holder panics").take();
-        match (spare, self.data_at) {
-            (None, Some(at)) => {
-                let json = str::from_utf8(self.data_json(at)).expect("JSON is a text");
+        match self.event.get() {
+            Some(event) => event.read(),
+            None => {
+                let json = str::from_utf8(self.data_json()).expect("JSON is a text");
                 Data::read_from(&self.head.kind, &mut Deserializer::from_str(json))
             }
-            (spare, _) => Data::read(&self.head.kind, spare.unwrap_or_else(|| self.data())),
         }
     }
 
@@ -192,7 +193,7 @@ impl Envelope {
     /// Whether it has more than JSON and attributes.
     #[cfg(test)]
     pub(crate) fn has_tree(&self) -> bool {
-        self.spare.lock().expect("no holder panics").is_some() || self.event.get().is_some()
+        self.event.get().is_some()
     }
 
     /// The event without its data.
@@ -222,9 +223,8 @@ impl Envelope {
             ..Self::closed(json.into(), Some(data_at), Arc::new(head))
         };
         if !is_readable {
-            let mut whole = Event::clone(&sealed.head);
-            whole.data = serde_json::to_value(data).expect("the event model has text keys only");
-            drop(sealed.event.set(Box::new(whole)));
+            let data = serde_json::to_value(data);
+            sealed.keep(data.expect("the event model has text keys only"));
         }
         sealed
     }
@@ -235,31 +235,43 @@ impl Envelope {
             data_at,
             is_readable: true,
             head,
-            spare: Mutex::new(None),
             event: OnceLock::new(),
         }
     }
 
-    fn with_data(&self) -> Event {
-        let spare = self.spare.lock().expect("no holder panics").take();
+    /// Keeps the event with `data`, unless it is kept.
+    fn keep(&self, data: Value) {
+        self.event.get_or_init(|| Box::new(self.with(data)));
+    }
+
+    fn with(&self, data: Value) -> Event {
         let mut event = Event::clone(&self.head);
-        event.data = spare.unwrap_or_else(|| self.data());
+        event.data = data;
         event
     }
 
-    /// The JSON of the data, which begins at `at`.
-    fn data_json(&self, at: usize) -> &[u8] {
-        &self.json[at..self.json.len() - 1]
+    /// Made of the JSON.
+    fn with_data(&self) -> Event {
+        let data = serde_json::from_slice(self.data_json());
+        self.with(data.expect("it was written here, or checked"))
     }
 
-    /// The data, out of the JSON.
-    fn data(&self) -> Value {
-        let data = match self.data_at {
-            Some(at) => serde_json::from_slice(self.data_json(at)),
-            None => serde_json::from_slice(&self.json).map(|event: Event| event.data),
-        };
-        data.expect("it was written here, or read before")
+    /// The JSON of the data of an event that is not kept.
+    fn data_json(&self) -> &[u8] {
+        let at = self.data_at.expect("the event is kept otherwise");
+        &self.json[at..self.json.len() - 1]
     }
+}
+
+/// An event without its data, and where in `json` that begins; `None` where it does not stand as it is
+/// written here, or not every program can read it.
+fn head(json: &[u8]) -> Option<(Event, usize)> {
+    let text = str::from_utf8(json).ok()?.strip_suffix('}')?;
+    let data_at = memmem::find(json, BEFORE_DATA.as_bytes())? + BEFORE_DATA.len();
+    let (attributes, data) = text.split_at_checked(data_at)?;
+    let head = serde_json::from_str(&format!("{attributes}null}}")).ok()?;
+    let is_data = event::is_readable(data.as_bytes()) && event::is_json(data);
+    is_data.then_some((head, data_at))
 }
 
 impl Clone for Envelope {
@@ -343,15 +355,80 @@ mod tests {
             false => Err(SinkError::refused("another event")),
         })
         .into_sink();
-        // With its tree, and without.
         let read = Envelope::read(Envelope::new(event()).json().clone()).unwrap();
-        for envelope in [read, Envelope::new(event()), Envelope::sealed(event())] {
+        let kept = Envelope::new(event());
+        for (envelope, has_tree) in [
+            (read, false),
+            (Envelope::sealed(event()), false),
+            (kept, true),
+        ] {
             let batch = [Arc::new(envelope)];
             handler.deliver(&batch).await.unwrap();
-            assert!(!batch[0].has_tree());
+            assert_eq!(batch[0].has_tree(), has_tree);
             typed.deliver(&batch).await.unwrap();
-            assert!(!batch[0].has_tree());
+            assert_eq!(batch[0].has_tree(), has_tree);
         }
+    }
+
+    #[test]
+    fn what_a_store_keeps_is_read_as_an_event_is() {
+        let written = |data: &str| {
+            let json = Envelope::new(event()).json().to_vec();
+            let json = String::from_utf8(json).unwrap();
+            let (attributes, _) = json.split_once(BEFORE_DATA).unwrap();
+            format!("{attributes}{BEFORE_DATA}{data}}}")
+        };
+        let nested = |levels| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let plain = written(r#"{"text":"hi"}"#);
+        // Each with whether it is read without a tree.
+        for (json, is_lean) in [
+            (plain.clone(), true),
+            (plain.replace("provider.event:1", r#"\",\"data\":7"#), true),
+            (
+                written(r#"[null,true,-1,1e300,18446744073709551615,"\ud83d\ude00"]"#),
+                true,
+            ),
+            (written(&nested(100)), true),
+            (written(&nested(120)), false),
+            (written(&nested(200)), false),
+            (written(r#"{"$serde_json::private::Number":"7"}"#), false),
+            (written("1e999"), false),
+            (written(r#""\ud83d""#), false),
+            (written(r#""\x""#), false),
+            (written("7,7"), false),
+            (written("7 "), true),
+            (written(r#"7,"data":7"#), false),
+            (written(r#"7,"more":7"#), false),
+            (written(""), false),
+            (plain.replace(BEFORE_DATA, r#","data" :"#), false),
+            (
+                plain.replacen('{', r#"{"more":{"a":7,"data":7},"#, 1),
+                false,
+            ),
+            (format!("{plain}}}"), false),
+            (format!("{plain} "), false),
+            (plain.replace("specversion", "version"), false),
+        ] {
+            let whole = serde_json::from_str::<Event>(&json).ok();
+
+            let read = Envelope::read(json.clone().into()).ok();
+
+            let lean = read.as_ref().is_some_and(|envelope| !envelope.has_tree());
+            assert_eq!(lean, is_lean, "{json}");
+            let data =
+                |envelope: &Envelope| envelope.read_data().map_err(|error| error.to_string());
+            let expected = whole
+                .as_ref()
+                .map(|event| data(&Envelope::new(event.clone())));
+            assert_eq!(read.as_ref().map(data), expected, "{json}");
+            assert_eq!(read.as_ref().map(Envelope::to_event), whole, "{json}");
+            assert_eq!(read.as_ref().map(Envelope::event), whole.as_ref(), "{json}");
+        }
+        let mut broken = plain.into_bytes();
+        broken
+            .iter_mut()
+            .for_each(|byte| *byte = if *byte == b'h' { 0xff } else { *byte });
+        assert!(Envelope::read(broken.into()).is_err());
     }
 
     #[test]

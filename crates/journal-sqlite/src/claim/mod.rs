@@ -104,7 +104,7 @@ pub(crate) fn claim(
         let Some(candidate) = turns.take(&mut due, &mut fresh) else {
             break;
         };
-        let Candidate { row, due } = candidate?;
+        let Candidate { mut row, due } = candidate?;
         let position = row.position;
         match row.envelope()? {
             Some(envelope) => {

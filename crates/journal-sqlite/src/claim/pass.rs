@@ -170,8 +170,8 @@ impl<'a> Pass<'a> {
         {
             self.looked += 1;
             let event = self.sink.next();
-            let row = self.index.event(event)?;
-            if !self.is_wanted(&row)? {
+            let mut row = self.index.event(event)?;
+            if !self.is_wanted(&mut row)? {
                 self.sink.pass_over();
                 continue;
             }
@@ -192,7 +192,7 @@ impl<'a> Pass<'a> {
 
     /// Whether the sink wants the event. One that cannot be read is not judged: it is claimed, to be
     /// given up.
-    fn is_wanted(&self, row: &EventRow) -> Result<bool, Failure> {
+    fn is_wanted(&self, row: &mut EventRow) -> Result<bool, Failure> {
         if !row.is_meant_for(&self.wanted.sink)? {
             return Ok(false);
         }

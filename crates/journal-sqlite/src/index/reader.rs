@@ -35,7 +35,7 @@ pub(crate) struct EventRow {
 /// Where an event's envelope comes from.
 #[derive(Clone, Debug)]
 pub(super) enum Body {
-    /// It was recorded by this process.
+    /// It was recorded by this process, or read before.
     Sealed(Arc<Envelope>),
     /// It is made of what the database has.
     Stored { checksum: u32, json: Bytes },
@@ -160,8 +160,8 @@ impl EventRow {
     }
 
     /// `None` when its JSON cannot be read back: SQLite and the checksum vouch for the bytes, and
-    /// still they may be nested deeper than what reads them follows.
-    pub(crate) fn envelope(&self) -> Result<Option<Arc<Envelope>>, Failure> {
+    /// still they may be nested deeper than what reads them follows. It is read once.
+    pub(crate) fn envelope(&mut self) -> Result<Option<Arc<Envelope>>, Failure> {
         let (checksum, json) = match &self.body {
             Body::Sealed(envelope) => return Ok(Some(Arc::clone(envelope))),
             Body::Stored { checksum, json } => (*checksum, json),
@@ -170,7 +170,11 @@ impl EventRow {
             let damaged = format!("event {} does not match its checksum", self.position);
             return Err(Failure::corrupt(damaged));
         }
-        Ok(Envelope::read(json.clone()).ok().map(Arc::new))
+        let envelope = Envelope::read(json.clone()).ok().map(Arc::new);
+        if let Some(envelope) = &envelope {
+            self.body = Body::Sealed(Arc::clone(envelope));
+        }
+        Ok(envelope)
     }
 }
 

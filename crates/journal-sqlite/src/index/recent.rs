@@ -124,7 +124,7 @@ mod tests {
         let mut recent = Recent::default();
         recent.extend(vec![sealed(1)]);
         let mut given = || {
-            let row = recent.get(EventPosition(1)).unwrap();
+            let mut row = recent.get(EventPosition(1)).unwrap();
             row.envelope().unwrap().unwrap()
         };
 

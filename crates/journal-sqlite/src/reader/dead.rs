@@ -81,7 +81,7 @@ fn envelope(
     )?;
     let row = statement.query_row([event.0], EventRow::read).optional()?;
     match row {
-        Some(row) => row.envelope(),
+        Some(mut row) => row.envelope(),
         None => Ok(None),
     }
 }

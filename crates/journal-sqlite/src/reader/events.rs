@@ -77,7 +77,7 @@ fn list(
     while events.len() < limit
         && let Some(row) = rows.next()?
     {
-        let row = EventRow::read(row)?;
+        let mut row = EventRow::read(row)?;
         if let Some(envelope) = row.envelope()? {
             let fingerprint = fingerprint(envelope.source(), envelope.id());
             let key = key_of(stretch(row.position), &fingerprint);
