@@ -29,6 +29,10 @@ pub(crate) enum RowKind {
     HttpDown,
 }
 
+/// So many calls an HTTP sink may have under way: with fewer it has less of the processors than a load
+/// that never pauses.
+const CALLS: usize = 128;
+
 /// Nobody listens at this port: it belongs to a service that died out.
 const NOBODY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 1);
 
@@ -91,7 +95,7 @@ impl RowKind {
                 }
                 Self::Http | Self::HttpOrdered | Self::HttpTen | Self::HttpDown => write!(
                     toml,
-                    "[sinks.{sink}]\ntype = \"http\"\nurl = \"http://{receiver}/\"\nconcurrency = 32\n"
+                    "[sinks.{sink}]\ntype = \"http\"\nurl = \"http://{receiver}/\"\nconcurrency = {CALLS}\n"
                 ),
             };
         }
