@@ -3,7 +3,7 @@
 use std::fmt;
 
 use memchr::{memchr, memchr2_iter, memmem};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// The deepest data that an event may have. JSON readers stop somewhere, serde_json at 128, and an
 /// event that cannot be read again is none.
@@ -12,8 +12,8 @@ pub(crate) const DEEPEST: usize = 100;
 /// Names that are no names where some program of the process has serde_json hold numbers or JSON as
 /// they were written: it takes an object with one of them for such a thing, and refuses it.
 const RESERVED: [&str; 2] = [
-    r#""$serde_json::private::Number":"#,
-    r#""$serde_json::private::RawValue":"#,
+    "$serde_json::private::Number",
+    "$serde_json::private::RawValue",
 ];
 
 /// Whether the value that `json` writes, without a space between its parts, can be read by every
@@ -25,18 +25,23 @@ pub(crate) fn is_readable(json: &[u8]) -> bool {
     is_flat && !is_reserved(json)
 }
 
-/// Whether `text` is one value of JSON that a tree can be made of. None is made.
+/// Whether `text` is one value of JSON that a tree can be made of, and no name in it is reserved,
+/// however it is written. No tree is made.
 pub(crate) fn is_json(text: &str) -> bool {
     serde_json::from_str::<Looked>(text).is_ok()
 }
 
 /// A value that was looked at and let go. `serde::de::IgnoredAny` would not do: for that one serde_json
 /// passes over escapes and numbers that no value has.
-struct Looked;
+#[derive(Default)]
+struct Looked {
+    /// It is a text that is reserved as a name.
+    is_reserved: bool,
+}
 
 impl<'de> Deserialize<'de> for Looked {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Self)
+        deserializer.deserialize_any(Self::default())
     }
 }
 
@@ -67,8 +72,9 @@ impl<'de> Visitor<'de> for Looked {
         Ok(self)
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
-        Ok(self)
+    fn visit_str<E>(self, text: &str) -> Result<Self, E> {
+        let is_reserved = RESERVED.contains(&text);
+        Ok(Self { is_reserved })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self, A::Error> {
@@ -77,15 +83,19 @@ impl<'de> Visitor<'de> for Looked {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self, A::Error> {
-        while object.next_entry::<Self, Self>()?.is_some() {}
+        while let Some((name, _)) = object.next_entry::<Self, Self>()? {
+            if name.is_reserved {
+                return Err(A::Error::custom("a reserved name"));
+            }
+        }
         Ok(self)
     }
 }
 
 /// Whether there is an object with a reserved name. In a text the quote behind it would be escaped.
 fn is_reserved(json: &[u8]) -> bool {
+    let is_in = |name| memmem::find(json, format!("\"{name}\":").as_bytes()).is_some();
     // Most have no dollar, and that is told faster.
-    let is_in = |name: &str| memmem::find(json, name.as_bytes()).is_some();
     memchr(b'$', json).is_some() && RESERVED.into_iter().any(is_in)
 }
 

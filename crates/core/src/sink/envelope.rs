@@ -391,7 +391,11 @@ mod tests {
             (written(&nested(100)), true),
             (written(&nested(120)), false),
             (written(&nested(200)), false),
-            (written(r#"{"$serde_json::private::Number":"7"}"#), false),
+            (
+                written(r#"[{"\u0024serde_json::private::Number" :"7"}]"#),
+                false,
+            ),
+            (written(r#""$serde_json::private::Number""#), true),
             (written("1e999"), false),
             (written(r#""\ud83d""#), false),
             (written(r#""\x""#), false),
