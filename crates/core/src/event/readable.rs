@@ -32,7 +32,8 @@ pub(crate) fn is_json(text: &str) -> bool {
 }
 
 /// A value that was looked at and let go. `serde::de::IgnoredAny` would not do: for that one serde_json
-/// passes over escapes and numbers that no value has.
+/// passes over escapes and numbers that no value has. Where some program has serde_json hold numbers as
+/// they were written, they come under a reserved name: then they are refused here.
 #[derive(Default)]
 struct Looked {
     /// It is a text that is reserved as a name.

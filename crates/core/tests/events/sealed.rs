@@ -46,9 +46,9 @@ fn check(event: &Event) {
         sealed.to_event(),
         sealed.event().clone(),
         read.to_event(),
-        // The tree that was read is somebody's.
-        read.to_event(),
         read.event().clone(),
+        // As it is kept now.
+        read.to_event(),
         Envelope::new(event.clone()).to_event(),
     ] {
         assert_eq!(&made, event);

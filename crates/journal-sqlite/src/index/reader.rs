@@ -160,7 +160,7 @@ impl EventRow {
     }
 
     /// `None` when its JSON cannot be read back: SQLite and the checksum vouch for the bytes, and
-    /// still they may be nested deeper than what reads them follows. It is read once.
+    /// still they may be nested deeper than what reads them follows. What can be read is read once.
     pub(crate) fn envelope(&mut self) -> Result<Option<Arc<Envelope>>, Failure> {
         let (checksum, json) = match &self.body {
             Body::Sealed(envelope) => return Ok(Some(Arc::clone(envelope))),
@@ -191,4 +191,30 @@ fn due(row: &Row<'_>) -> Result<Due, Failure> {
 
 pub(crate) fn moment(micros: i64) -> Result<Timestamp, Failure> {
     Timestamp::from_micros(micros).ok_or_else(|| Failure::corrupt("a moment is out of range"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use switchboard_core::{DedupKey, Draft, Event};
+
+    use super::*;
+
+    #[test]
+    fn an_event_is_read_once() {
+        let draft = Draft::unknown("x", json!({}), DedupKey::provider(["1"]));
+        let json = Envelope::sealed(Event::for_test(draft)).json().clone();
+        let checksum = crc32fast::hash(&json);
+        let mut row = EventRow {
+            position: EventPosition(1),
+            delivery: LogPosition(1),
+            lane: Lane(0),
+            sinks: None,
+            body: Body::Stored { checksum, json },
+        };
+
+        let [first, again] = [(); 2].map(|()| row.envelope().unwrap().unwrap());
+
+        assert!(Arc::ptr_eq(&first, &again));
+    }
 }
