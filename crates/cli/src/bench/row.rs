@@ -29,8 +29,8 @@ pub(crate) enum RowKind {
     HttpDown,
 }
 
-/// So many calls an HTTP sink may have under way: with fewer it has less of the processors than a load
-/// that never pauses.
+/// So many calls HTTP sinks may have under way between them: with fewer they have less of the processors
+/// than a load that never pauses.
 const CALLS: usize = 128;
 
 /// Nobody listens at this port: it belongs to a service that died out.
@@ -84,6 +84,7 @@ impl RowKind {
              [retention]\nbodies = \"3650d\"\nevents = \"3650d\"\nkeys = \"3650d\"\ndead = \"3650d\"\n\
              [endpoints.bench]\nadapter = \"kommo-chats\"\nsecrets = [{{ value = \"{SECRET}\" }}]\n"
         );
+        let calls = CALLS / self.sinks().count().max(1);
         for sink in self.sinks() {
             // A text takes all that is written to it.
             let _ = match self {
@@ -95,7 +96,7 @@ impl RowKind {
                 }
                 Self::Http | Self::HttpOrdered | Self::HttpTen | Self::HttpDown => write!(
                     toml,
-                    "[sinks.{sink}]\ntype = \"http\"\nurl = \"http://{receiver}/\"\nconcurrency = {CALLS}\n"
+                    "[sinks.{sink}]\ntype = \"http\"\nurl = \"http://{receiver}/\"\nconcurrency = {calls}\n"
                 ),
             };
         }
