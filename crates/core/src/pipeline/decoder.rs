@@ -25,6 +25,13 @@ pub(super) const LOAD: usize = 64;
 /// Under load decoding gives way to those who wait for an answer, until a delivery waits so long.
 const MOST_DEFERRED: Duration = Duration::from_secs(2);
 
+/// A delivery tells of at most so many events ..
+const MOST_EVENTS: usize = 16_384;
+
+/// .. and they come to so many bytes of JSON, 16 times the largest body: what a sender can multiply
+/// must not take all memory.
+pub(super) const MOST_BYTES: usize = 64 << 20;
+
 /// An adapter that hung so often at one endpoint is not asked again by this process: each time costs
 /// a thread for good.
 const PATIENCE: u32 = 3;
@@ -232,8 +239,20 @@ fn events(
         delivery: &stored.id().to_string(),
         recorded: intake.delivery.received_at,
     };
-    let stamp = |(position, draft)| Arc::new(Envelope::stamp(draft, &origin, position));
-    let events: Vec<Arc<Envelope>> = drafts.into_iter().enumerate().map(stamp).collect();
+    if drafts.len() > MOST_EVENTS {
+        let reason = format!("it tells of more than {MOST_EVENTS} events");
+        return Err(undecoded(UndecodedCause::Unreadable, reason));
+    }
+    let (mut events, mut bytes) = (Vec::with_capacity(drafts.len()), 0);
+    for (position, draft) in drafts.into_iter().enumerate() {
+        let event = Arc::new(Envelope::stamp(draft, &origin, position));
+        bytes += event.json().len();
+        if bytes > MOST_BYTES {
+            let reason = format!("its events come to more than {} MiB", MOST_BYTES >> 20);
+            return Err(undecoded(UndecodedCause::Unreadable, reason));
+        }
+        events.push(event);
+    }
     if !events.iter().all(|event| event.is_readable()) {
         let reason = format!(
             "its JSON is nested more than {DEEPEST} levels deep, or a name in it is reserved"
@@ -385,6 +404,76 @@ mod tests {
             let cause = outcome.err().map(|undecoded| undecoded.cause);
             assert_eq!(cause, expected, "{body}");
         }
+    }
+
+    /// Tells of as many events as the body says, each with so many bytes of text.
+    #[derive(Debug)]
+    struct Many;
+
+    impl ProviderAdapter for Many {
+        const DESCRIPTOR: Descriptor = Descriptor::new("many", "Many");
+        type Payload = (usize, usize);
+
+        async fn verify(&self, _: &Delivery, _: &Endpoint) -> Result<Verified, VerifyError> {
+            Ok(Verified::unsigned())
+        }
+
+        fn parse(&self, delivery: &Delivery) -> Result<(usize, usize), ParseError> {
+            delivery.json()
+        }
+
+        fn normalize(&self, (events, bytes): (usize, usize)) -> Vec<Draft> {
+            let text = Value::from("x".repeat(bytes));
+            let draft = Draft::unknown("x", text, DedupKey::None);
+            vec![draft; events]
+        }
+    }
+
+    fn many(position: u64, body: &'static str) -> Stored {
+        let mut stored = stored(position, body);
+        stored.intake.adapter = "many".into();
+        stored
+    }
+
+    #[test]
+    fn what_multiplies_without_end_is_left_undecoded() {
+        let adapters: HashMap<_, Arc<dyn Adapter>> =
+            HashMap::from([("support".to_owned(), Arc::new(Many) as _)]);
+        for (body, expected) in [
+            ("[16384, 0]", Ok(16_384)),
+            ("[16385, 0]", Err("it tells of more than 16384 events")),
+            ("[63, 1000000]", Ok(63)),
+            ("[68, 1000000]", Err("its events come to more than 64 MiB")),
+        ] {
+            let outcome = events(&many(1, body), &adapters);
+
+            let told = outcome.map(|events| events.len());
+            assert_eq!(
+                told.map_err(|undecoded| undecoded.reason),
+                expected.map_err(str::to_owned),
+                "{body}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn no_more_is_decoded_ahead_than_memory_is_for() {
+        let plan = Plan::new().decoding("support", Arc::new(Many));
+        let decoder = decoder(plan, Arc::new(SystemClock));
+        let batch = (1..=10).map(|position| many(position, "[30, 1000000]"));
+
+        let mut decoding = decoder.begin(batch.collect());
+
+        let mut pieces = Vec::new();
+        while let Some(piece) = decoding.next().await {
+            pieces.push(Vec::from_iter(
+                piece.iter().map(|decoded| decoded.position.0),
+            ));
+        }
+        assert_eq!(
+            pieces,
+            [vec![1, 2, 3], vec![4, 5, 6], vec![7, 8, 9], vec![10]]
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::time::timeout;
 
-use super::decoder::{Decoder, Precedence, elsewhere};
+use super::decoder::{Decoder, MOST_BYTES, Precedence, elsewhere};
 use super::plan::Plan;
 use crate::journal::{Decoded, Stored};
 
@@ -24,6 +24,8 @@ pub(super) struct Decoding {
     batch: Arc<Vec<Stored>>,
     /// So many of the batch have come out.
     out: usize,
+    /// Where in the batch the thread began.
+    from: usize,
     /// So many were decoded when it was looked at last.
     seen: usize,
     /// What the thread has decoded and has not come out.
@@ -49,6 +51,7 @@ impl Decoding {
             is_forced,
             batch: Arc::new(batch),
             out: 0,
+            from: 0,
             seen: 0,
             done: Arc::default(),
             bell,
@@ -66,7 +69,12 @@ impl Decoding {
                 return Some(piece);
             }
             if self.is_over {
-                return None;
+                // A thread that came to nothing was none: the same deliveries come again.
+                if self.out == self.batch.len() || self.out <= self.from {
+                    return None;
+                }
+                self.is_over = false;
+                self.decode_from(self.out, Vec::new());
             }
             match timeout(self.decoder.budget(), self.bell.recv()).await {
                 Ok(Some(())) => {}
@@ -114,19 +122,27 @@ impl Decoding {
         self.decode_from(decoded + 1, kept);
     }
 
-    /// Decodes on a thread what begins at `index`, behind what is `done`.
+    /// Decodes on a thread what begins at `index`, behind what is `done`: all of it, or as much as
+    /// memory is for.
     ///
     /// One that hung before goes on where nobody looks: only its adapter itself could end it.
     fn decode_from(&mut self, index: usize, done: Vec<Decoded>) {
         let (ring, bell) = mpsc::unbounded_channel();
         self.bell = bell;
+        self.from = index;
         self.done = Arc::new(Mutex::new(done));
         let done = Arc::downgrade(&self.done);
         let (decoder, plan) = (self.decoder.clone(), Arc::clone(&self.plan));
         let (batch, is_forced) = (Arc::clone(&self.batch), self.is_forced);
         self.precedence.run(move || {
+            let mut bytes = 0;
             for stored in batch.iter().skip(index) {
+                if bytes >= MOST_BYTES {
+                    return;
+                }
                 let decoded = decoder.decode_one(stored, &plan, is_forced);
+                let events = decoded.outcome.iter().flatten();
+                bytes += events.map(|event| event.json().len()).sum::<usize>();
                 let Some(done) = done.upgrade() else {
                     return;
                 };
